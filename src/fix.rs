@@ -1,0 +1,127 @@
+//! The engine: repairs a document, pass by pass, until nothing changes.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    diagnostic::Diagnostic,
+    document::Document,
+    edit::{Applicability, Edit, apply, tidy},
+    lint::Linter,
+    prose::count_words,
+    rule::Rule,
+};
+
+/// Passes after which a document that still changes is given up.
+pub const MAX_PASSES: usize = 8;
+
+/// Which fixes are applied.
+#[derive(Clone, Copy, Debug)]
+pub struct FixOptions {
+    /// The least trust a fix must deserve; [`Applicability::Display`] is for
+    /// showing what rules propose.
+    pub level: Applicability,
+    /// The share of a document's words that fixes may remove, 0 to 1. Where it
+    /// would be more, the document stays as it was.
+    pub max_removed: Option<f64>,
+}
+
+/// Why a document stayed as it was although fixes applied to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// These rules undo each other's fixes, or never come to an end.
+    Cycle {
+        /// Their ids, sorted.
+        rules: Vec<String>,
+    },
+    /// Nothing would have been left.
+    Emptied,
+    /// More words would have gone than allowed.
+    Guarded,
+}
+
+/// What became of a document.
+#[derive(Debug)]
+pub struct Fixed<'r> {
+    /// The repaired text; the text as it was, if `kept` says why.
+    pub text: String,
+    /// How many findings of each rule were fixed.
+    pub fixed: Vec<(&'r Rule, usize)>,
+    /// What is left, in the repaired text.
+    pub remaining: Vec<Diagnostic<'r>>,
+    /// Why nothing was changed although something could have been.
+    pub kept: Option<Kept>,
+}
+
+/// Applies the fixes of `linter`'s rules to `document` until nothing changes.
+///
+/// Of overlapping fixes the first is applied and the others wait for the next
+/// pass; touching ones are applied together. A second call on the result
+/// changes nothing.
+pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOptions) -> Fixed<'r> {
+    let first = linter.lint(document);
+    let untouched = |remaining, kept| Fixed { text: document.text.to_string(), fixed: Vec::new(), remaining, kept };
+    // Offsets of a text with lost bytes are true, but its bytes are not.
+    if !document.readable || !document.damage.is_empty() {
+        return untouched(first, None);
+    }
+    let mut text = document.text.to_string();
+    let mut diagnostics = first.clone();
+    let mut fixed: BTreeMap<&str, (&'r Rule, usize)> = BTreeMap::new();
+    let mut seen = vec![document.text.to_string()];
+    for pass in 0.. {
+        let chosen = choose(&text, &diagnostics, options.level);
+        if chosen.is_empty() {
+            break;
+        }
+        let edits: Vec<Edit> = chosen.iter().filter_map(|d| d.fix.as_ref().map(|fix| fix.edit.clone())).collect();
+        let next = apply(&text, &tidy(&text, &edits));
+        if next.trim().is_empty() {
+            return untouched(first, Some(Kept::Emptied));
+        }
+        if pass == MAX_PASSES || seen.contains(&next) {
+            let mut rules: Vec<String> = chosen.iter().map(|d| d.rule.id.clone()).collect();
+            rules.sort();
+            rules.dedup();
+            return untouched(first, Some(Kept::Cycle { rules }));
+        }
+        for diagnostic in chosen {
+            fixed.entry(&diagnostic.rule.id).or_insert((diagnostic.rule, 0)).1 += 1;
+        }
+        diagnostics = linter.lint(&document.with_text(&next));
+        seen.push(std::mem::replace(&mut text, next));
+    }
+    if let Some(share) = options.max_removed.filter(|_| text != document.text) {
+        let (before, after) = (count_words(document.text, usize::MAX), count_words(&text, usize::MAX));
+        if before.saturating_sub(after) as f64 > share * before as f64 {
+            return untouched(first, Some(Kept::Guarded));
+        }
+    }
+    Fixed { text, fixed: fixed.into_values().collect(), remaining: diagnostics, kept: None }
+}
+
+/// The findings whose fixes are applied in one pass: trusted enough, within
+/// their rule's share of the words, and none overlapping another.
+fn choose<'d, 'r>(text: &str, diagnostics: &'d [Diagnostic<'r>], level: Applicability) -> Vec<&'d Diagnostic<'r>> {
+    let trusted = |d: &&Diagnostic<'_>| d.fix.as_ref().is_some_and(|fix| fix.applicability >= level);
+    let mut chosen: Vec<&Diagnostic<'r>> = diagnostics.iter().filter(trusted).collect();
+    chosen.retain(|d| !exceeds_share(text, d.rule, diagnostics));
+    let start = |d: &Diagnostic<'_>| d.fix.as_ref().map(|fix| fix.edit.span);
+    chosen.sort_by_key(|d| start(d));
+    let mut end = 0;
+    chosen.retain(|d| {
+        let span = start(d).filter(|span| span.start >= end);
+        end = span.map_or(end, |span| span.end);
+        span.is_some()
+    });
+    chosen
+}
+
+/// Whether all fixes of `rule` together remove more words than it may.
+fn exceeds_share(text: &str, rule: &Rule, diagnostics: &[Diagnostic<'_>]) -> bool {
+    let Some(share) = rule.remedy.as_ref().and_then(|remedy| remedy.max_removed) else { return false };
+    let own = diagnostics.iter().filter(|d| d.rule.id == rule.id).filter_map(|d| d.fix.as_ref());
+    let words = |text: &str| count_words(text, usize::MAX);
+    let removed: usize =
+        own.map(|fix| words(&text[fix.edit.span.range()]).saturating_sub(words(&fix.edit.text))).sum();
+    removed as f64 > share * words(text) as f64
+}

@@ -1,0 +1,287 @@
+//! The engine: what do these rules find in this document?
+
+use std::ops::Range;
+
+use crate::{
+    diagnostic::Diagnostic,
+    document::{Check, Document},
+    layout::{line_end, line_start},
+    page::Page,
+    prefilter::Prefilter,
+    rule::{Found, PatternScratch, Probe, RuleSet, Unit, find_all, locate},
+    span::Span,
+};
+
+/// Finds what `rules` find in `document`; cannot fail.
+///
+/// Findings are sorted by span, then by rule id, and are the same however often
+/// and wherever the document is looked at. To look at many documents, keep a
+/// [`Linter`].
+#[must_use]
+pub fn lint<'r>(rules: &'r RuleSet, document: &Document<'_>) -> Vec<Diagnostic<'r>> {
+    Linter::new(rules).lint(document)
+}
+
+/// Rules with the memory that one thread needs to run them.
+#[derive(Debug)]
+pub struct Linter<'r> {
+    rules: &'r RuleSet,
+    /// For each rule and pattern, made when it is first needed.
+    scratch: Vec<Vec<Option<PatternScratch>>>,
+    /// For each probe, up to where the document was searched.
+    searched: Vec<usize>,
+}
+
+/// A match before its context was judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Raw {
+    rule: usize,
+    span: Span,
+    whole: Span,
+    scope: Span,
+    pattern: Option<usize>,
+}
+
+impl<'r> Linter<'r> {
+    /// A linter for these rules.
+    #[must_use]
+    pub fn new(rules: &'r RuleSet) -> Self {
+        let scratch = rules.running().iter().map(|rule| rule.matcher.any.iter().map(|_| None).collect()).collect();
+        Linter { rules, scratch, searched: vec![0; rules.probes().len()] }
+    }
+
+    /// The rules it runs.
+    #[must_use]
+    pub fn rules(&self) -> &'r RuleSet {
+        self.rules
+    }
+
+    /// See [`lint`].
+    pub fn lint(&mut self, document: &Document<'_>) -> Vec<Diagnostic<'r>> {
+        self.run(document, Self::search)
+    }
+
+    /// As [`Linter::lint`], but every rule looks everywhere: slow, and right
+    /// by construction. Tests hold the prefilter against it.
+    pub fn lint_everywhere(&mut self, document: &Document<'_>) -> Vec<Diagnostic<'r>> {
+        self.run(document, Self::search_everywhere)
+    }
+
+    fn run(
+        &mut self,
+        document: &Document<'_>,
+        search: fn(&mut Self, &Page<'_>) -> Vec<Raw>,
+    ) -> Vec<Diagnostic<'r>> {
+        let page = Page::new(document);
+        let mut found = if document.readable { search(self, &page) } else { Vec::new() };
+        if found.is_empty() && document.damage.is_empty() {
+            return Vec::new();
+        }
+        let rules = self.rules.running();
+        found.sort_unstable();
+        found.dedup();
+        let lost: Vec<Span> =
+            document.damage.iter().filter(|d| d.check == Check::InvalidUtf8).map(|d| d.span).collect();
+        let mut judged: Vec<(usize, Diagnostic<'r>)> = found
+            .into_iter()
+            .filter(|raw| !lost.iter().any(|lost| lost.overlaps(raw.span)))
+            .filter_map(|raw| Some((raw.rule, self.judge(&page, raw)?)))
+            .collect();
+        drop_contained(&mut judged);
+        for damage in document.damage {
+            if let Some(rule) = self.rules.rule_for(damage.check) {
+                judged.push((rule, Diagnostic { rule: &rules[rule], span: damage.span, fix: None }));
+            }
+        }
+        let fired: Vec<bool> = {
+            let mut fired = vec![false; rules.len()];
+            judged.iter().for_each(|(rule, _)| fired[*rule] = true);
+            fired
+        };
+        let required = |rule: usize| {
+            let requires = &rules[rule].matcher.requires;
+            requires.is_empty() || rules.iter().zip(&fired).any(|(other, &fired)| fired && requires.contains(&other.id))
+        };
+        judged.retain(|(rule, _)| self.rules.is_reported(*rule) && required(*rule));
+        // Rules are sorted by id, so their indexes are as good.
+        judged.sort_by_key(|(rule, diagnostic)| (diagnostic.span, *rule));
+        judged.into_iter().map(|(_, diagnostic)| diagnostic).collect()
+    }
+
+    fn judge(&self, page: &Page<'_>, raw: Raw) -> Option<Diagnostic<'r>> {
+        let rule = &self.rules.running()[raw.rule];
+        let layout = match rule.matcher.unit {
+            Unit::Span => None,
+            Unit::Line => locate(&page.layout().standing, raw.scope.start),
+            Unit::Paragraph => locate(&page.layout().paragraphs, raw.scope.start),
+        };
+        if !rule.matcher.context.holds(page, raw.span, layout) {
+            return None;
+        }
+        let found = Found { whole: raw.whole, span: raw.span, narrowed: raw.whole != raw.span };
+        let fix = rule.fix(page, raw.scope, found, raw.pattern).ok()?;
+        Some(Diagnostic { rule, span: raw.span, fix })
+    }
+
+    /// Looks only where the prefilter says that something could match.
+    fn search(&mut self, page: &Page<'_>) -> Vec<Raw> {
+        let rules = self.rules;
+        let text = page.text();
+        let bytes = text.as_bytes();
+        let mut found = Vec::new();
+        let mut units: Vec<(usize, usize)> = Vec::new();
+        let prefilter: &Prefilter = rules.prefilter();
+        let folding = prefilter.folding(bytes);
+        self.searched.fill(0);
+        for &probe in folding {
+            self.searched[probe as usize] = bytes.len();
+        }
+        let mut line = 0..0;
+        prefilter.scan(bytes, |index, at| {
+            let index = index as usize;
+            let probe = &rules.probes()[index];
+            if at < self.searched[index] {
+                return;
+            }
+            let Some(pattern) = probe.pattern else {
+                // Its unit is looked at once, when all places are known.
+                units.push((probe.rule, at));
+                return;
+            };
+            self.search_at(text, index, probe, pattern, at, &mut line, &mut found);
+        });
+        units.sort_unstable();
+        let mut seen = (usize::MAX, 0);
+        for (rule, at) in units {
+            if seen.0 != rule || at >= seen.1 {
+                seen = (rule, self.search_unit(page, rule, at, &mut found));
+            }
+        }
+        for &probe in folding.iter().map(|&probe| probe as usize).collect::<Vec<_>>().iter().chain(rules.unplaced()) {
+            self.search_probe_everywhere(page, probe, &mut found);
+        }
+        found
+    }
+
+    /// Searches for one pattern of a span rule whose window stands at `at`.
+    ///
+    /// Every match holds a window, and places come in order; so the leftmost
+    /// match that was not seen yet starts no further before the first place
+    /// than the longest prefix of the pattern.
+    #[expect(clippy::too_many_arguments, reason = "the state of one scan")]
+    fn search_at(
+        &mut self,
+        text: &str,
+        index: usize,
+        probe: &Probe,
+        pattern: usize,
+        at: usize,
+        line: &mut Range<usize>,
+        found: &mut Vec<Raw>,
+    ) {
+        let bytes = text.as_bytes();
+        let regex = &self.rules.running()[probe.rule].matcher.any[pattern];
+        let scratch = self.scratch[probe.rule][pattern].get_or_insert_with(|| regex.scratch());
+        let region = if regex.crosses_lines {
+            0..bytes.len()
+        } else {
+            if !line.contains(&at) {
+                *line = line_start(bytes, at, line.end.min(at))..line_end(bytes, at);
+            }
+            line.clone()
+        };
+        let seen = self.searched[index];
+        let matched = match probe.exact_prefix {
+            Some(prefix) => {
+                let Some(start) = at.checked_sub(prefix).filter(|&start| start >= seen) else { return };
+                regex.find(scratch, text, start..region.end.max(start), true)
+            }
+            None => {
+                let floor = seen.max(region.start);
+                let start = probe.longest_prefix.map_or(floor, |prefix| at.saturating_sub(prefix).max(floor));
+                let matched = regex.find(scratch, text, start..region.end, false);
+                if matched.is_none() {
+                    // Nothing more in this line, or in this text.
+                    self.searched[index] = region.end;
+                }
+                matched
+            }
+        };
+        if let Some(matched) = matched {
+            self.searched[index] = matched.span.end;
+            found.push(Raw {
+                rule: probe.rule,
+                span: matched.span,
+                whole: matched.whole,
+                scope: Span::new(0, bytes.len()),
+                pattern: Some(pattern),
+            });
+        }
+    }
+
+    /// Lets a line or paragraph rule look at the unit around `at`, and returns
+    /// the end of that unit.
+    fn search_unit(&mut self, page: &Page<'_>, rule: usize, at: usize, found: &mut Vec<Raw>) -> usize {
+        let matcher = &self.rules.running()[rule].matcher;
+        let layout = page.layout();
+        let units = if matcher.unit == Unit::Line { &layout.standing } else { &layout.paragraphs };
+        // A window may start on the blank or line end before its unit.
+        let next = units.partition_point(|unit| unit.span.end <= at);
+        let Some(unit) = units.get(next) else { return usize::MAX };
+        let scope = unit.span;
+        if matcher.unit == Unit::Line && unit.first_line != unit.last_line {
+            return scope.end;
+        }
+        if let Some((matched, pattern)) = matcher.find_in_unit(&mut self.scratch[rule], page.text(), scope) {
+            found.push(Raw { rule, span: matched.span, whole: matched.whole, scope, pattern });
+        }
+        scope.end
+    }
+
+    fn search_everywhere(&mut self, page: &Page<'_>) -> Vec<Raw> {
+        let mut found = Vec::new();
+        for probe in 0..self.rules.probes().len() {
+            self.search_probe_everywhere(page, probe, &mut found);
+        }
+        found
+    }
+
+    fn search_probe_everywhere(&mut self, page: &Page<'_>, probe: usize, found: &mut Vec<Raw>) {
+        let probe = &self.rules.probes()[probe];
+        let matcher = &self.rules.running()[probe.rule].matcher;
+        let text = page.text();
+        let Some(pattern) = probe.pattern else {
+            let layout = page.layout();
+            let units = if matcher.unit == Unit::Line { &layout.standing } else { &layout.paragraphs };
+            for unit in units {
+                self.search_unit(page, probe.rule, unit.span.start, found);
+            }
+            return;
+        };
+        let regex = &matcher.any[pattern];
+        let scratch = self.scratch[probe.rule][pattern].get_or_insert_with(|| regex.scratch());
+        let scope = Span::new(0, text.len());
+        find_all(regex, scratch, text, 0..text.len(), |matched| {
+            found.push(Raw {
+                rule: probe.rule,
+                span: matched.span,
+                whole: matched.whole,
+                scope,
+                pattern: Some(pattern),
+            });
+        });
+    }
+}
+
+/// Of one rule's findings, those within another one go.
+fn drop_contained(judged: &mut Vec<(usize, Diagnostic<'_>)>) {
+    judged.sort_by_key(|(rule, d)| (*rule, d.span.start, std::cmp::Reverse(d.span.end)));
+    let mut last: Option<(usize, Span)> = None;
+    judged.retain(|(rule, diagnostic)| {
+        let contained = last.is_some_and(|(r, span)| r == *rule && span.covers(diagnostic.span));
+        if !contained {
+            last = Some((*rule, diagnostic.span));
+        }
+        !contained
+    });
+}

@@ -1,0 +1,212 @@
+//! What must hold around a match: the fields that take the place of
+//! look-around.
+
+use crate::{
+    layout::{Layout, Unit},
+    page::{Page, Protected},
+    prose::{self, Kind},
+    rule::pattern::Pattern,
+    span::Span,
+};
+
+/// Everything a rule says besides what it looks for. All of it must hold.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Context {
+    pub(crate) all: Vec<Pattern>,
+    pub(crate) unless: Vec<Pattern>,
+    pub(crate) before: Vec<Pattern>,
+    pub(crate) not_before: Vec<Pattern>,
+    pub(crate) after: Vec<Pattern>,
+    pub(crate) not_after: Vec<Pattern>,
+    pub(crate) place: Place,
+    pub(crate) previous: Option<Neighbour>,
+    pub(crate) next: Option<Neighbour>,
+    pub(crate) shape: Option<Shape>,
+    pub(crate) repeats: Option<usize>,
+    pub(crate) protected: Vec<Protected>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Place {
+    pub(crate) first_lines: Option<usize>,
+    pub(crate) last_lines: Option<usize>,
+    pub(crate) head: Option<f64>,
+    pub(crate) tail: Option<f64>,
+    pub(crate) fields: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Neighbour {
+    pub(crate) is: Vec<Part>,
+    pub(crate) not: Vec<Part>,
+    pub(crate) any: Vec<Pattern>,
+    pub(crate) unless: Vec<Pattern>,
+}
+
+/// What a neighbour can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// A blank line stands between.
+    Blank,
+    /// There is none: the text starts or ends here.
+    Edge,
+    /// It plays this part.
+    Kind(Kind),
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Shape {
+    pub(crate) words: Option<(usize, usize)>,
+    pub(crate) terminal: Option<bool>,
+    pub(crate) capitals: Option<(f64, f64)>,
+    pub(crate) digits: Option<(f64, f64)>,
+    pub(crate) title_case: Option<(f64, f64)>,
+}
+
+/// The bytes that a word of a unit with at most so many words may have at the
+/// most; longer units are turned away without counting.
+const LONGEST_WORD: usize = 80;
+
+impl Context {
+    /// Whether the rule may fire on `span`, found in `unit` if the rule looks
+    /// at units.
+    pub(crate) fn holds(&self, page: &Page<'_>, span: Span, unit: Option<(&[Unit], &Unit)>) -> bool {
+        let place = &self.place;
+        if !place.fields.is_empty() && !place.fields.iter().any(|field| field == page.document.field) {
+            return false;
+        }
+        let length = page.text().len() as f64;
+        if place.head.is_some_and(|share| span.start as f64 > share * length)
+            || place.tail.is_some_and(|share| (span.end as f64) < (1.0 - share) * length)
+        {
+            return false;
+        }
+        self.holds_in_line(page, span, unit.map(|(_, unit)| unit.span))
+            && self.holds_among_units(page, span, unit)
+            && !self.protected.iter().any(|&kind| page.protects(kind, span))
+    }
+
+    /// The conditions on the text right around the span.
+    fn holds_in_line(&self, page: &Page<'_>, span: Span, unit: Option<Span>) -> bool {
+        let text = page.text();
+        let around = [&self.all, &self.unless, &self.before, &self.not_before, &self.after, &self.not_after];
+        if around.iter().all(|patterns| patterns.is_empty()) {
+            return true;
+        }
+        let line = unit.unwrap_or_else(|| page.line_around(span));
+        let whole = &text[line.range()];
+        let (before, after) = (&text[line.start..span.start], &text[span.end..line.end]);
+        let one = |patterns: &[Pattern], text: &str| patterns.iter().any(|p| p.is_match(text));
+        self.all.iter().all(|p| p.is_match(whole))
+            && !one(&self.unless, whole)
+            && (self.before.is_empty() || one(&self.before, before))
+            && !one(&self.not_before, before)
+            && (self.after.is_empty() || one(&self.after, after))
+            && !one(&self.not_after, after)
+    }
+
+    /// The conditions that need the layout of the whole text.
+    fn holds_among_units(&self, page: &Page<'_>, span: Span, unit: Option<(&[Unit], &Unit)>) -> bool {
+        let place = &self.place;
+        let needs_layout = place.first_lines.is_some()
+            || place.last_lines.is_some()
+            || self.previous.is_some()
+            || self.next.is_some()
+            || self.shape.is_some()
+            || self.repeats.is_some();
+        if !needs_layout {
+            return true;
+        }
+        let layout = page.layout();
+        let found = unit.or_else(|| page.standing_at(span).map(|unit| (&layout.standing[..], unit)));
+        let Some((units, unit)) = found else { return false };
+        let text = page.text();
+        let whole = &text[unit.span.range()];
+        let standing = || page.standing_at(span).map_or(unit.ordinal, |unit| unit.ordinal);
+        place.first_lines.is_none_or(|n| standing() < n)
+            && place.last_lines.is_none_or(|n| standing() + n >= layout.standing.len())
+            && self.shape.as_ref().is_none_or(|shape| shape.fits(whole))
+            && self.repeats.is_none_or(|n| page.count_line(whole) >= n)
+            && self.previous.as_ref().is_none_or(|neighbour| {
+                let previous = unit.ordinal.checked_sub(1).map(|i| &units[i]);
+                neighbour.fits(text, previous, layout.blank_before(unit))
+            })
+            && self
+                .next
+                .as_ref()
+                .is_none_or(|neighbour| neighbour.fits(text, units.get(unit.ordinal + 1), layout.blank_after(unit)))
+    }
+
+    /// Whether the same text at another place of a document may be judged
+    /// otherwise.
+    pub(crate) fn leans_on_position(&self) -> bool {
+        let edge = |n: &Option<Neighbour>| {
+            n.as_ref().is_some_and(|n| n.is.contains(&Part::Edge) || n.not.contains(&Part::Edge))
+        };
+        let place = &self.place;
+        place.first_lines.is_some()
+            || place.last_lines.is_some()
+            || place.head.is_some()
+            || place.tail.is_some()
+            || edge(&self.previous)
+            || edge(&self.next)
+    }
+}
+
+impl Neighbour {
+    fn fits(&self, text: &str, unit: Option<&Unit>, blank: bool) -> bool {
+        let whole = unit.map(|unit| &text[unit.span.range()]);
+        let kind = whole.map(prose::kind);
+        let is = |part: &Part| match part {
+            Part::Blank => blank,
+            Part::Edge => kind.is_none(),
+            Part::Kind(part) => kind == Some(*part),
+        };
+        let one = |patterns: &[Pattern]| whole.is_some_and(|text| patterns.iter().any(|p| p.is_match(text)));
+        (self.is.is_empty() || self.is.iter().any(is))
+            && !self.not.iter().any(is)
+            && (self.any.is_empty() || one(&self.any))
+            && !one(&self.unless)
+    }
+}
+
+impl Shape {
+    pub(crate) fn fits(&self, text: &str) -> bool {
+        if let Some((min, max)) = self.words {
+            if max.checked_mul(LONGEST_WORD).is_some_and(|most| text.len() > most) {
+                return false;
+            }
+            let words = prose::count_words(text, max.saturating_add(1));
+            if words < min || words > max {
+                return false;
+            }
+        }
+        let within = |range: Option<(f64, f64)>, share: &dyn Fn() -> f64| {
+            range.is_none_or(|(min, max)| (min..=max).contains(&share()))
+        };
+        self.terminal.is_none_or(|terminal| prose::ends_sentence(text) == terminal)
+            && within(self.capitals, &|| {
+                share(text.chars().filter(|c| c.is_alphabetic()), char::is_uppercase)
+            })
+            && within(self.digits, &|| share(text.chars().filter(|c| !c.is_whitespace()), char::is_numeric))
+            && within(self.title_case, &|| {
+                let words = text.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphabetic()));
+                share(words, char::is_uppercase)
+            })
+    }
+}
+
+/// The share of `all` for which `is` holds; nothing has a share of zero.
+fn share(all: impl Iterator<Item = char>, is: impl Fn(char) -> bool) -> f64 {
+    let (mut count, mut hits) = (0usize, 0usize);
+    for c in all {
+        count += 1;
+        hits += usize::from(is(c));
+    }
+    if count == 0 { 0.0 } else { hits as f64 / count as f64 }
+}
+
+/// The unit of `units` at `offset`, with its list.
+pub(crate) fn locate(units: &[Unit], offset: usize) -> Option<(&[Unit], &Unit)> {
+    Layout::unit_at(units, offset).map(|unit| (units, unit))
+}

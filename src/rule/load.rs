@@ -1,0 +1,404 @@
+//! From a rule file to a rule: everything that can be wrong is found here.
+
+use std::ops::Range;
+
+use toml::Spanned;
+
+use super::{
+    Action, Bad, Good, Input, Matcher, Remedy, Rule, RuleErrors, Status, Target,
+    context::{Context, Neighbour, Part, Place, Shape},
+    error::RuleError,
+    matcher::Unit,
+    pattern::{Pattern, Use},
+    spec::{
+        CheckSpec, CountSpec, DeleteSpec, FixSpec, FormatSpec, KindSpec, MatchSpec, NeighbourSpec, ProtectedSpec,
+        RuleSpec, SafetySpec, SeveritySpec, ShapeSpec, ShareSpec, StatusSpec, Text, TransformSpec, UnitSpec,
+    },
+};
+use crate::{
+    document::Check,
+    edit::{Applicability, Tidy},
+    page::Protected,
+    prose::Kind,
+    severity::Severity,
+    transform::Transform,
+};
+
+/// Reads the rule file `source`. `id` is its path below the rules folder
+/// without the extension, `path` what error messages call it.
+///
+/// # Errors
+///
+/// All mistakes of the file, as far as it could be read.
+pub fn load_rule(id: &str, path: &str, source: &str) -> Result<Rule, RuleErrors> {
+    let fail = |errors| RuleErrors { path: path.into(), source: source.into(), errors };
+    let spec: RuleSpec = toml::from_str(source).map_err(|error| fail(vec![RuleError::from_toml(&error)]))?;
+    let mut loader = Loader { source, errors: Vec::new() };
+    let rule = loader.rule(id, spec);
+    if loader.errors.is_empty() { Ok(rule) } else { Err(fail(loader.errors)) }
+}
+
+struct Loader<'a> {
+    source: &'a str,
+    errors: Vec<RuleError>,
+}
+
+impl Loader<'_> {
+    fn rule(&mut self, id: &str, spec: RuleSpec) -> Rule {
+        self.check_id(id);
+        self.check_summary(&spec.summary);
+        if spec.why.get_ref().trim().is_empty() {
+            self.error("`why` is empty", spec.why.span(), "say where the damage comes from");
+        }
+        let check = spec.r#match.get_ref().check.map(check);
+        self.check_examples(&spec, check);
+        let matcher = self.matcher(spec.r#match);
+        let remedy = spec.fix.and_then(|fix| self.remedy(fix, &matcher));
+        let status = self.status(spec.status, spec.replaced_by);
+        Rule {
+            id: id.into(),
+            summary: spec.summary.into_inner(),
+            why: spec.why.into_inner(),
+            source: spec.source,
+            severity: match spec.severity {
+                SeveritySpec::Info => Severity::Info,
+                SeveritySpec::Warning => Severity::Warning,
+                SeveritySpec::Error => Severity::Error,
+            },
+            status,
+            since: spec.since,
+            languages: spec.languages,
+            tags: spec.tags,
+            bad: spec
+                .bad
+                .into_iter()
+                .map(|bad| {
+                    let bad = bad.into_inner();
+                    Bad { input: input(bad.text, bad.bytes, bad.format, check), finds: bad.finds, fixed: bad.fixed }
+                })
+                .collect(),
+            good: spec
+                .good
+                .into_iter()
+                .map(|good| {
+                    let good = good.into_inner();
+                    Good { input: input(good.text, good.bytes, good.format, check), because: good.because }
+                })
+                .collect(),
+            matcher,
+            remedy,
+        }
+    }
+
+    fn error(&mut self, message: impl Into<String>, span: Range<usize>, help: &str) {
+        self.errors.push(RuleError::new(message, Some(span)).help(help));
+    }
+
+    fn check_id(&mut self, id: &str) {
+        let part = |part: &str| {
+            part.starts_with(|c: char| c.is_ascii_lowercase())
+                && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        };
+        if !id.contains('/') || !id.split('/').all(part) {
+            self.errors.push(
+                RuleError::new(format!("rule id `{id}` is not of the form `group/name`"), None)
+                    .help("put the file into a folder, and use lower-case letters, digits and `-` for both names"),
+            );
+        }
+    }
+
+    fn check_summary(&mut self, summary: &Text) {
+        let text = summary.get_ref();
+        let problem = if text.trim().is_empty() {
+            "`summary` is empty"
+        } else if text.contains('\n') {
+            "`summary` has more than one line"
+        } else if text.ends_with('.') {
+            "`summary` ends with a full stop"
+        } else {
+            return;
+        };
+        self.error(problem, summary.span(), "name the damage in a few words, as a finding's message");
+    }
+
+    fn check_examples(&mut self, spec: &RuleSpec, check: Option<Check>) {
+        if spec.bad.is_empty() {
+            let help = "add `[[bad]]` with a `text` in which the rule finds something";
+            self.errors.push(RuleError::new("rule has no `bad` example", None).help(help));
+        }
+        if spec.good.is_empty() {
+            let help = "add `[[good]]` with a near miss in `text` that the rule leaves alone";
+            self.errors.push(RuleError::new("rule has no `good` example", None).help(help));
+        }
+        for bad in &spec.bad {
+            let example = bad.get_ref();
+            self.check_input(example.text.is_some(), example.bytes.is_some(), example.format, check, bad.span());
+            match (&example.fixed, spec.fix.is_some()) {
+                (None, true) => {
+                    self.error("example of a rule with a fix has no `fixed`", bad.span(), "add the text after the fix");
+                }
+                (Some(_), false) => {
+                    self.error("example has a `fixed`, but the rule has no fix", bad.span(), "add `[fix]` or remove it");
+                }
+                _ => {}
+            }
+        }
+        for good in &spec.good {
+            let example = good.get_ref();
+            self.check_input(example.text.is_some(), example.bytes.is_some(), example.format, check, good.span());
+        }
+    }
+
+    fn check_input(&mut self, text: bool, bytes: bool, format: FormatSpec, check: Option<Check>, span: Range<usize>) {
+        if text == bytes {
+            self.error("example needs either `text` or `bytes`", span, "give one of the two");
+        } else if check.is_none() && (bytes || format != FormatSpec::Text) {
+            self.error("`bytes` and `format` are for rules with a `check`", span, "give a `text`");
+        }
+    }
+
+    fn status(&mut self, status: StatusSpec, replaced_by: Option<Text>) -> Status {
+        match (status, replaced_by) {
+            (StatusSpec::Deprecated, Some(id)) => Status::Deprecated { replaced_by: id.into_inner() },
+            (StatusSpec::Deprecated, None) => {
+                let help = "say which rule to use instead";
+                self.errors.push(RuleError::new("deprecated rule has no `replaced-by`", None).help(help));
+                Status::Stable
+            }
+            (_, Some(id)) => {
+                self.error("`replaced-by` is for deprecated rules", id.span(), "set `status = \"deprecated\"`");
+                Status::Stable
+            }
+            (StatusSpec::Preview, None) => Status::Preview,
+            (StatusSpec::Stable, None) => Status::Stable,
+        }
+    }
+
+    fn matcher(&mut self, spec: Spanned<MatchSpec>) -> Matcher {
+        let table = spec.span();
+        let spec = spec.into_inner();
+        let unit = match spec.unit {
+            UnitSpec::Span => Unit::Span,
+            UnitSpec::Line => Unit::Line,
+            UnitSpec::Paragraph => Unit::Paragraph,
+        };
+        self.check_sense(&spec, unit, table);
+        let usage = if unit == Unit::Span { Use::Span } else { Use::Unit };
+        let blind = spec.ignore_case;
+        let mut any = self.patterns(&spec.any, blind, usage);
+        any.extend(self.words(&spec.text, spec.word, blind, usage));
+        let context = Context {
+            all: self.patterns(&spec.all, blind, Use::Context),
+            unless: self.patterns(&spec.unless, blind, Use::Context),
+            before: self.patterns(&spec.before, false, Use::Context),
+            not_before: self.patterns(&spec.not_before, false, Use::Context),
+            after: self.patterns(&spec.after, false, Use::Context),
+            not_after: self.patterns(&spec.not_after, false, Use::Context),
+            place: spec.place.map_or_else(Place::default, |place| Place {
+                first_lines: place.first_lines,
+                last_lines: place.last_lines,
+                head: place.head.map(|share| self.share(&share)),
+                tail: place.tail.map(|share| self.share(&share)),
+                fields: place.field,
+            }),
+            previous: spec.previous.map(|neighbour| self.neighbour(&neighbour)),
+            next: spec.next.map(|neighbour| self.neighbour(&neighbour)),
+            shape: spec.shape.map(|shape| self.shape(&shape)),
+            repeats: spec.repeats,
+            protected: [Protected::Code, Protected::Url, Protected::Email]
+                .into_iter()
+                .filter(|&kind| !spec.inside.iter().any(|&inside| protected(inside) == kind))
+                .collect(),
+        };
+        let requires = spec.requires.into_iter().map(Spanned::into_inner).collect();
+        Matcher { unit, check: spec.check.map(check), any, context, requires }
+    }
+
+    /// Refuses a `[match]` that finds nothing or that contradicts itself.
+    fn check_sense(&mut self, spec: &MatchSpec, unit: Unit, table: Range<usize>) {
+        let has_pattern = !spec.any.is_empty() || !spec.text.is_empty();
+        if spec.check.is_some() {
+            if has_pattern || !spec.all.is_empty() || spec.shape.is_some() || spec.repeats.is_some() {
+                self.error("`check` takes the place of patterns", table, "remove one of the two");
+            }
+            return;
+        }
+        if unit == Unit::Span && !has_pattern {
+            self.error("rule looks for nothing", table.clone(), "add `any` or `text`, or set `unit`");
+        } else if !has_pattern && spec.all.is_empty() && spec.shape.is_none() && spec.repeats.is_none() {
+            self.error("rule looks for nothing", table.clone(), "add `any`, `all`, `text`, `shape` or `repeats`");
+        }
+        if spec.word && spec.text.is_empty() {
+            self.error("`word` is about `text`, which is not there", table, "write `\\b` in patterns");
+        }
+    }
+
+    fn patterns(&mut self, texts: &[Text], ignore_case: bool, usage: Use) -> Vec<Pattern> {
+        texts.iter().filter_map(|text| self.pattern(text.get_ref(), text, ignore_case, usage)).collect()
+    }
+
+    fn pattern(&mut self, regex: &str, text: &Text, ignore_case: bool, usage: Use) -> Option<Pattern> {
+        match Pattern::new(regex, ignore_case, usage) {
+            Ok(pattern) => Some(pattern),
+            Err(error) => {
+                self.errors.push(RuleError::from_pattern(error, self.source, text.get_ref(), text.span()));
+                None
+            }
+        }
+    }
+
+    /// All words as one pattern, the longest first.
+    fn words(&mut self, texts: &[Text], word: bool, ignore_case: bool, usage: Use) -> Option<Pattern> {
+        let first = texts.first()?;
+        if let Some(empty) = texts.iter().find(|text| text.get_ref().is_empty()) {
+            self.error("empty string in `text`", empty.span(), "remove it");
+            return None;
+        }
+        let mut sorted: Vec<&str> = texts.iter().map(|text| text.get_ref().as_str()).collect();
+        sorted.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        let edge = |c: Option<char>| if word && c.is_some_and(char::is_alphanumeric) { r"\b" } else { "" };
+        let branches: Vec<String> = sorted
+            .iter()
+            .map(|text| {
+                let (start, end) = (edge(text.chars().next()), edge(text.chars().next_back()));
+                format!("{start}{}{end}", regex_syntax::escape(text))
+            })
+            .collect();
+        self.pattern(&branches.join("|"), first, ignore_case, usage)
+    }
+
+    fn share(&mut self, share: &Spanned<f64>) -> f64 {
+        let value = *share.get_ref();
+        if !(0.0..=1.0).contains(&value) {
+            self.error(format!("{value} is not a share"), share.span(), "give a number from 0 to 1");
+        }
+        value
+    }
+
+    fn neighbour(&mut self, spec: &NeighbourSpec) -> Neighbour {
+        Neighbour {
+            is: spec.is.iter().copied().map(part).collect(),
+            not: spec.not.iter().copied().map(part).collect(),
+            any: self.patterns(&spec.any, false, Use::Context),
+            unless: self.patterns(&spec.unless, false, Use::Context),
+        }
+    }
+
+    fn shape(&mut self, spec: &ShapeSpec) -> Shape {
+        let count = |range: CountSpec| (range.min.unwrap_or(0), range.max.unwrap_or(usize::MAX));
+        let share = |range: ShareSpec| (range.min.unwrap_or(0.0), range.max.unwrap_or(1.0));
+        Shape {
+            words: spec.words.map(count),
+            terminal: spec.terminal,
+            capitals: spec.capitals.map(share),
+            digits: spec.digits.map(share),
+            title_case: spec.title_case.map(share),
+        }
+    }
+
+    fn remedy(&mut self, spec: Spanned<FixSpec>, matcher: &Matcher) -> Option<Remedy> {
+        let table = spec.span();
+        let spec = spec.into_inner();
+        let max_removed = spec.max_removed.as_ref().map(|share| self.share(share));
+        if matcher.check.is_some() {
+            self.error("damage of the file itself has no fix", table, "remove `[fix]`");
+            return None;
+        }
+        let tidy = if spec.keep_apart { Tidy::Apart } else { Tidy::Close };
+        if spec.keep_apart && spec.delete.is_none() {
+            self.error("`keep-apart` is about deletions", table.clone(), "remove it");
+        }
+        let action = match (spec.delete, spec.replace, spec.transform) {
+            (Some(target), None, None) => Action::Delete(
+                match target {
+                    DeleteSpec::Match => Target::Match,
+                    DeleteSpec::Line => Target::Line,
+                    DeleteSpec::Paragraph => Target::Paragraph,
+                },
+                tidy,
+            ),
+            (None, Some(template), None) => {
+                self.check_template(&template, matcher);
+                Action::Replace(template.into_inner())
+            }
+            (None, None, Some(name)) => Action::Transform(transform(name)),
+            _ => {
+                let help = "say exactly one of `delete`, `replace` and `transform`";
+                self.error("it is not clear what the fix does", table, help);
+                return None;
+            }
+        };
+        let applicability = match spec.safety {
+            SafetySpec::Safe => Applicability::Safe,
+            SafetySpec::Unsafe => Applicability::Unsafe,
+            SafetySpec::Display => Applicability::Display,
+        };
+        Some(Remedy { applicability, action, max_removed })
+    }
+
+    /// Every group that the template names must be one of every pattern.
+    fn check_template(&mut self, template: &Text, matcher: &Matcher) {
+        let mut rest = template.get_ref().as_str();
+        while let Some((_, tail)) = rest.split_once('$') {
+            if let Some(tail) = tail.strip_prefix('$') {
+                rest = tail;
+                continue;
+            }
+            let (name, tail) = match tail.strip_prefix('{').and_then(|tail| tail.split_once('}')) {
+                Some(braced) => braced,
+                None => tail.split_at(tail.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(tail.len())),
+            };
+            rest = tail;
+            if !matcher.any.iter().all(|pattern| pattern.has_group(name)) {
+                let help = "number the groups from 1, name them `(?<name>…)`, and write `$$` for a dollar sign; \
+                            `$1x` is a group called `1x`, `${1}x` is not";
+                self.error(format!("not every pattern has a group `{name}`"), template.span(), help);
+            }
+        }
+    }
+}
+
+fn check(spec: CheckSpec) -> Check {
+    match spec {
+        CheckSpec::InvalidUtf8 => Check::InvalidUtf8,
+        CheckSpec::MalformedRecord => Check::MalformedRecord,
+        CheckSpec::MissingText => Check::MissingText,
+    }
+}
+
+fn protected(spec: ProtectedSpec) -> Protected {
+    match spec {
+        ProtectedSpec::Code => Protected::Code,
+        ProtectedSpec::Url => Protected::Url,
+        ProtectedSpec::Email => Protected::Email,
+    }
+}
+
+fn part(spec: KindSpec) -> Part {
+    match spec {
+        KindSpec::Blank => Part::Blank,
+        KindSpec::Start | KindSpec::End => Part::Edge,
+        KindSpec::Prose => Part::Kind(Kind::Prose),
+        KindSpec::Heading => Part::Kind(Kind::Heading),
+        KindSpec::ListItem => Part::Kind(Kind::ListItem),
+    }
+}
+
+fn transform(spec: TransformSpec) -> Transform {
+    match spec {
+        TransformSpec::DecodeEntity => Transform::DecodeEntity,
+        TransformSpec::UndoMojibake => Transform::UndoMojibake,
+        TransformSpec::Unescape => Transform::Unescape,
+        TransformSpec::NormalizeUnicode => Transform::NormalizeUnicode,
+    }
+}
+
+fn input(text: Option<String>, bytes: Option<Vec<u8>>, format: FormatSpec, check: Option<Check>) -> Input {
+    match (check, bytes) {
+        (None, _) => Input::Text(text.unwrap_or_default()),
+        (Some(_), bytes) => Input::File {
+            bytes: bytes.unwrap_or_else(|| text.unwrap_or_default().into_bytes()),
+            json_lines: format == FormatSpec::JsonLines,
+        },
+    }
+}

@@ -1,0 +1,70 @@
+//! What a rule looks for, compiled.
+
+use std::ops::Range;
+
+use super::{
+    context::Context,
+    pattern::{Found, Pattern, PatternScratch},
+};
+use crate::{document::Check, span::Span};
+
+/// What a finding covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Unit {
+    Span,
+    Line,
+    Paragraph,
+}
+
+/// Patterns and context of one rule.
+#[derive(Clone, Debug)]
+pub(crate) struct Matcher {
+    pub(crate) unit: Unit,
+    pub(crate) check: Option<Check>,
+    pub(crate) any: Vec<Pattern>,
+    pub(crate) context: Context,
+    /// Ids of rules of which one must have a finding in the document.
+    pub(crate) requires: Vec<String>,
+}
+
+impl Matcher {
+    /// The finding in a unit, and which of the patterns made it. A unit is
+    /// searched as a text of its own.
+    pub(crate) fn find_in_unit(
+        &self,
+        scratch: &mut [Option<PatternScratch>],
+        text: &str,
+        unit: Span,
+    ) -> Option<(Found, Option<usize>)> {
+        if self.context.shape.as_ref().is_some_and(|shape| !shape.fits(&text[unit.range()])) {
+            return None;
+        }
+        if self.any.is_empty() {
+            return Some((Found { whole: unit, span: unit, narrowed: false }, None));
+        }
+        let slice = &text[unit.range()];
+        self.any.iter().enumerate().find_map(|(index, pattern)| {
+            let scratch = scratch[index].get_or_insert_with(|| pattern.scratch());
+            let found = pattern.find(scratch, slice, 0..slice.len(), false)?;
+            let whole = found.whole.shifted(unit.start);
+            let span = if found.narrowed { found.span.shifted(unit.start) } else { unit };
+            Some((Found { whole, span, ..found }, Some(index)))
+        })
+    }
+}
+
+/// Successive matches of one pattern, none overlapping the span of another.
+pub(crate) fn find_all(
+    pattern: &Pattern,
+    scratch: &mut PatternScratch,
+    text: &str,
+    range: Range<usize>,
+    mut each: impl FnMut(Found),
+) {
+    let mut at = range.start;
+    while at < range.end {
+        let Some(found) = pattern.find(scratch, text, at..range.end, false) else { break };
+        at = found.span.end;
+        each(found);
+    }
+}

@@ -1,0 +1,198 @@
+//! One regular expression of a rule: parsed, checked, compiled.
+//!
+//! Patterns are multi-line and take `\r\n` and a lone `\r` for line ends, as
+//! the layout does: `^` and `$` mean the same to both.
+
+use std::{fmt, ops::Range};
+
+use regex_automata::{
+    Anchored, Input, PatternID,
+    meta::{self, Regex},
+    util::captures::Captures,
+};
+use regex_syntax::{
+    ParserBuilder,
+    hir::{Class, Hir, HirKind, Look},
+};
+
+use crate::span::Span;
+
+/// The group that narrows what is reported and fixed.
+const SPAN_GROUP: &str = "span";
+
+/// A compiled pattern.
+#[derive(Clone, Debug)]
+pub(crate) struct Pattern {
+    /// The parsed form, from which the prefilter takes its literals.
+    pub(crate) hir: Hir,
+    regex: Regex,
+    span_group: Option<usize>,
+    /// Whether a match may hold a line end.
+    pub(crate) crosses_lines: bool,
+}
+
+/// What a pattern is used for, which decides what it may contain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// Finds spans anywhere in the text.
+    Span,
+    /// Finds a line or paragraph, and sees only that.
+    Unit,
+    /// Judges the surroundings of something found.
+    Context,
+}
+
+/// Why a pattern was refused.
+#[derive(Debug)]
+pub(crate) struct PatternError {
+    /// A lower-case sentence fragment.
+    pub(crate) message: String,
+    /// What to do about it.
+    pub(crate) help: Option<&'static str>,
+    /// Where in the pattern, in bytes.
+    pub(crate) at: Option<Range<usize>>,
+}
+
+impl PatternError {
+    fn new(message: impl fmt::Display, help: Option<&'static str>) -> Self {
+        PatternError { message: message.to_string(), help, at: None }
+    }
+}
+
+/// What one thread needs to search with one pattern.
+#[derive(Debug)]
+pub(crate) struct PatternScratch {
+    cache: meta::Cache,
+    captures: Option<Captures>,
+}
+
+/// A match: all of it, and the part that counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) whole: Span,
+    pub(crate) span: Span,
+    /// Whether the group `span` took part.
+    pub(crate) narrowed: bool,
+}
+
+impl Pattern {
+    pub(crate) fn new(text: &str, ignore_case: bool, usage: Use) -> Result<Self, PatternError> {
+        let hir = ParserBuilder::new()
+            .multi_line(true)
+            .crlf(true)
+            .case_insensitive(ignore_case)
+            .build()
+            .parse(text)
+            .map_err(parse_error)?;
+        let properties = hir.properties();
+        if usage != Use::Context && properties.minimum_len().is_none_or(|n| n == 0) {
+            return Err(PatternError::new(
+                "pattern matches the empty string",
+                Some("demand at least one character, for instance with `+` in place of `*`"),
+            ));
+        }
+        let looks = properties.look_set();
+        if usage == Use::Unit && (looks.contains(Look::Start) || looks.contains(Look::End)) {
+            return Err(PatternError::new(
+                "`\\A` and `\\z` have no meaning in a line or paragraph rule",
+                Some("write `^` and `$`, which stand for the start and end of the unit"),
+            ));
+        }
+        let regex = Regex::builder().build_from_hir(&hir).map_err(|error| {
+            PatternError::new(format!("pattern cannot be compiled: {error}"), Some("make its counted repetitions smaller"))
+        })?;
+        let span_group = regex.group_info().to_index(PatternID::ZERO, SPAN_GROUP);
+        let crosses_lines = matches_line_end(&hir);
+        Ok(Pattern { hir, regex, span_group, crosses_lines })
+    }
+
+    /// Whether the pattern has a group of that name or number.
+    pub(crate) fn has_group(&self, name: &str) -> bool {
+        let info = self.regex.group_info();
+        match name.parse::<usize>() {
+            Ok(index) => index < info.group_len(PatternID::ZERO),
+            Err(_) => info.to_index(PatternID::ZERO, name).is_some(),
+        }
+    }
+
+    pub(crate) fn scratch(&self) -> PatternScratch {
+        PatternScratch {
+            cache: self.regex.create_cache(),
+            captures: self.span_group.map(|_| self.regex.create_captures()),
+        }
+    }
+
+    /// Whether the pattern matches anywhere in `text`.
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        self.regex.is_match(text)
+    }
+
+    /// The first match in `text[range]`; the text around it is seen by `\b`,
+    /// `^` and `$`. With `anchored`, only a match at the start of the range.
+    pub(crate) fn find(
+        &self,
+        scratch: &mut PatternScratch,
+        text: &str,
+        range: Range<usize>,
+        anchored: bool,
+    ) -> Option<Found> {
+        let anchored = if anchored { Anchored::Yes } else { Anchored::No };
+        let input = Input::new(text).range(range).anchored(anchored);
+        let (Some(group), Some(captures)) = (self.span_group, scratch.captures.as_mut()) else {
+            let found = self.regex.search_with(&mut scratch.cache, &input)?;
+            let span = Span::new(found.start(), found.end());
+            return Some(Found { whole: span, span, narrowed: false });
+        };
+        self.regex.search_captures_with(&mut scratch.cache, &input, captures);
+        let found = captures.get_match()?;
+        let whole = Span::new(found.start(), found.end());
+        // A group that took no part, or that is empty, narrows nothing.
+        let span = captures.get_group(group).map(|s| Span::new(s.start, s.end)).filter(|s| !s.is_empty());
+        Some(Found { whole, span: span.unwrap_or(whole), narrowed: span.is_some() })
+    }
+
+    /// Fills `template` with the groups of the match in `scope` that covers
+    /// `whole`; the scope is the text the pattern was searched in.
+    pub(crate) fn interpolate(&self, text: &str, scope: Span, whole: Span, template: &str) -> String {
+        let mut captures = self.regex.create_captures();
+        let text = &text[scope.range()];
+        let range = whole.start - scope.start..whole.end - scope.start;
+        let input = Input::new(text).range(range).anchored(Anchored::Yes);
+        self.regex.search_captures(&input, &mut captures);
+        let mut out = String::new();
+        captures.interpolate_string_into(text, template, &mut out);
+        out
+    }
+}
+
+fn parse_error(error: regex_syntax::Error) -> PatternError {
+    let (message, span) = match &error {
+        regex_syntax::Error::Parse(error) => (error.kind().to_string(), Some(*error.span())),
+        regex_syntax::Error::Translate(error) => (error.kind().to_string(), Some(*error.span())),
+        other => (other.to_string(), None),
+    };
+    let help = message
+        .contains("look-around")
+        .then_some("look-around is not linear: use `before`, `not-before`, `after` or `not-after`")
+        .or_else(|| {
+            message.contains("backreferences").then_some("backreferences are not linear: use `repeats` for repeated lines")
+        });
+    PatternError { message, help, at: span.map(|span| span.start.offset..span.end.offset) }
+}
+
+fn matches_line_end(hir: &Hir) -> bool {
+    let line_end = |b: u8| b == b'\n' || b == b'\r';
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => literal.0.iter().any(|&b| line_end(b)),
+        HirKind::Class(Class::Unicode(class)) => {
+            ['\n', '\r'].iter().any(|&c| class.ranges().iter().any(|range| range.start() <= c && c <= range.end()))
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            [b'\n', b'\r'].iter().any(|&b| class.ranges().iter().any(|range| range.start() <= b && b <= range.end()))
+        }
+        HirKind::Repetition(repetition) => matches_line_end(&repetition.sub),
+        HirKind::Capture(capture) => matches_line_end(&capture.sub),
+        HirKind::Concat(list) | HirKind::Alternation(list) => list.iter().any(matches_line_end),
+    }
+}

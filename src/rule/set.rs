@@ -1,0 +1,239 @@
+//! All rules of a run, with one prefilter over them.
+
+use std::fmt;
+
+use globset::{Glob, GlobMatcher};
+
+use super::{Rule, Status, Unit, error::suggest};
+use crate::{
+    document::Check,
+    prefilter::{self, Cover, Prefilter},
+};
+
+/// Which rules run.
+///
+/// A word is a rule's id, a group, a glob over ids, or `ALL`. The more specific
+/// word wins; where two are equally specific, ignoring does.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Words for rules that run; empty for all.
+    pub select: Vec<String>,
+    /// Words for rules that do not run.
+    pub ignore: Vec<String>,
+}
+
+/// A word of a [`Selection`], or an id in `requires`, that names no rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SelectionError {
+    message: String,
+}
+
+impl fmt::Display for SelectionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for SelectionError {}
+
+/// What the prefilter is asked to look for.
+#[derive(Clone, Debug)]
+pub(crate) struct Probe {
+    /// Index of the rule.
+    pub(crate) rule: usize,
+    /// The pattern of a span rule; for a line or paragraph rule, the unit
+    /// around an offered place is looked at as a whole.
+    pub(crate) pattern: Option<usize>,
+    /// Bytes from the start of a match to an offered place, if always as many.
+    pub(crate) exact_prefix: Option<usize>,
+    /// The most bytes there can be.
+    pub(crate) longest_prefix: Option<usize>,
+}
+
+/// Rules that were chosen, ready to run. Built once, shared by threads.
+#[derive(Clone, Debug)]
+pub struct RuleSet {
+    rules: Vec<Rule>,
+    /// False for a rule that runs only because another requires it.
+    reported: Vec<bool>,
+    probes: Vec<Probe>,
+    /// Probes that no prefilter can place: they look everywhere.
+    unplaced: Vec<usize>,
+    prefilter: Prefilter,
+}
+
+impl RuleSet {
+    /// Chooses from `rules` and compiles the prefilter.
+    ///
+    /// # Errors
+    ///
+    /// If a word of the selection, or an id that a chosen rule requires, names
+    /// no rule.
+    pub fn new(mut rules: Vec<Rule>, selection: &Selection) -> Result<Self, SelectionError> {
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
+        let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
+        let select = words(&selection.select, &ids, "select")?;
+        let ignore = words(&selection.ignore, &ids, "ignore")?;
+        let chosen: Vec<bool> = rules
+            .iter()
+            .map(|rule| {
+                let selected = strength(&select, &rule.id).max(u8::from(select.is_empty()));
+                let by_id = rule.status == Status::Stable || selected == Word::BY_ID;
+                by_id && selected > strength(&ignore, &rule.id)
+            })
+            .collect();
+        let mut kept = chosen.clone();
+        for rule in rules.iter().zip(&chosen).filter(|(_, chosen)| **chosen).map(|(rule, _)| rule) {
+            for id in &rule.matcher.requires {
+                let index = ids.binary_search(&id.as_str()).map_err(|_| SelectionError {
+                    message: format!("rule `{}` requires `{id}`, which is no rule{}", rule.id, hint(id, &ids)),
+                })?;
+                kept[index] = true;
+            }
+        }
+        let (rules, reported): (Vec<Rule>, Vec<bool>) = rules
+            .into_iter()
+            .zip(chosen)
+            .zip(kept)
+            .filter(|(_, kept)| *kept)
+            .map(|(rule_and_choice, _)| rule_and_choice)
+            .unzip();
+        Ok(RuleSet::compile(rules, reported))
+    }
+
+    fn compile(rules: Vec<Rule>, reported: Vec<bool>) -> Self {
+        let (mut probes, mut covers) = (Vec::new(), Vec::new());
+        for (index, rule) in rules.iter().enumerate() {
+            let matcher = &rule.matcher;
+            let mut add = |pattern, cover: Option<Cover>| {
+                probes.push(Probe {
+                    rule: index,
+                    pattern,
+                    exact_prefix: cover.as_ref().and_then(Cover::exact_prefix),
+                    longest_prefix: cover.as_ref().and_then(Cover::longest_prefix),
+                });
+                covers.push(cover);
+            };
+            if matcher.check.is_some() {
+                continue;
+            }
+            if matcher.unit == Unit::Span {
+                for (pattern, regex) in matcher.any.iter().enumerate() {
+                    add(Some(pattern), prefilter::cover_of_any([&regex.hir]));
+                }
+            } else if matcher.any.is_empty() {
+                add(None, prefilter::cover_of_all(matcher.context.all.iter().map(|p| &p.hir)));
+            } else {
+                add(None, prefilter::cover_of_any(matcher.any.iter().map(|p| &p.hir)));
+            }
+        }
+        // Should the tables overflow, the probes with the most windows go
+        // without, one after the other.
+        loop {
+            let placed = covers.iter().enumerate().filter_map(|(index, cover)| Some((index as u32, cover.as_ref()?)));
+            match Prefilter::new(placed) {
+                Ok(prefilter) => {
+                    let unplaced = (0..covers.len()).filter(|&index| covers[index].is_none()).collect();
+                    return RuleSet { rules, reported, probes, unplaced, prefilter };
+                }
+                Err(prefilter::Overfull) => {
+                    let size = |cover: &&mut Option<Cover>| cover.as_ref().map_or(0, |cover| cover.windows.len());
+                    if let Some(largest) = covers.iter_mut().max_by_key(size) {
+                        *largest = None;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The rules that report, by id.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().zip(&self.reported).filter(|(_, reported)| **reported).map(|(rule, _)| rule)
+    }
+
+    /// Every rule that runs, by index.
+    pub(crate) fn running(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    pub(crate) fn is_reported(&self, rule: usize) -> bool {
+        self.reported[rule]
+    }
+
+    pub(crate) fn probes(&self) -> &[Probe] {
+        &self.probes
+    }
+
+    pub(crate) fn unplaced(&self) -> &[usize] {
+        &self.unplaced
+    }
+
+    pub(crate) fn prefilter(&self) -> &Prefilter {
+        &self.prefilter
+    }
+
+    /// The rule that words a failed check, if one was chosen.
+    pub(crate) fn rule_for(&self, check: Check) -> Option<usize> {
+        self.rules.iter().position(|rule| rule.matcher.check == Some(check))
+    }
+
+    /// The rules whose patterns hold no window for the prefilter, by id.
+    pub fn unplaced_rules(&self) -> impl Iterator<Item = &Rule> {
+        self.unplaced.iter().map(|&probe| &self.rules[self.probes[probe].rule])
+    }
+}
+
+enum Word {
+    All,
+    Group(String),
+    Glob(GlobMatcher),
+    Id(String),
+}
+
+impl Word {
+    const BY_ID: u8 = 3;
+
+    /// How specifically the word names `id`; 0 if it does not.
+    fn strength(&self, id: &str) -> u8 {
+        match self {
+            Word::All => 1,
+            Word::Group(group) if id.strip_prefix(group.as_str()).is_some_and(|rest| rest.starts_with('/')) => 2,
+            Word::Glob(glob) if glob.is_match(id) => 2,
+            Word::Id(name) if name == id => Self::BY_ID,
+            _ => 0,
+        }
+    }
+}
+
+fn strength(words: &[Word], id: &str) -> u8 {
+    words.iter().map(|word| word.strength(id)).max().unwrap_or(0)
+}
+
+fn words(given: &[String], ids: &[&str], option: &str) -> Result<Vec<Word>, SelectionError> {
+    let fail = |message: String| SelectionError { message };
+    given
+        .iter()
+        .map(|text| {
+            let word = if text == "ALL" {
+                Word::All
+            } else if text.contains(['*', '?', '[', '{']) {
+                let glob = Glob::new(text).map_err(|error| fail(format!("`--{option} {text}`: {}", error.kind())))?;
+                Word::Glob(glob.compile_matcher())
+            } else if ids.contains(&text.as_str()) {
+                Word::Id(text.clone())
+            } else {
+                Word::Group(text.trim_end_matches('/').to_string())
+            };
+            if strength(std::slice::from_ref(&word), "") == 0 && !ids.iter().any(|id| word.strength(id) > 0) {
+                let groups: Vec<&str> = ids.iter().filter_map(|id| id.rsplit_once('/').map(|(g, _)| g)).collect();
+                let known: Vec<&str> = ids.iter().copied().chain(groups).chain(["ALL"]).collect();
+                return Err(fail(format!("`--{option} {text}` names no rule{}", hint(text, &known))));
+            }
+            Ok(word)
+        })
+        .collect()
+}
+
+fn hint(word: &str, known: &[&str]) -> String {
+    suggest(word, known).map_or_else(|| "; `descrape rule list` shows all".into(), |best| format!("; did you mean `{best}`?"))
+}

@@ -1,0 +1,405 @@
+//! A rule file as written: what serde sees, and nothing that is not in it.
+//!
+//! These types are also the source of the JSON Schema; their comments are what
+//! an editor shows to a rule author.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// A string whose place in the file is remembered for error messages.
+pub(crate) type Text = Spanned<String>;
+
+/// A descrape rule: one kind of damage, how to find it, how to repair it, and
+/// the proof.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RuleSpec {
+    /// The message of a finding: lower case, no full stop, names the artifact.
+    #[cfg_attr(feature = "cli", schemars(with = "String"))]
+    pub(crate) summary: Text,
+    /// Where the damage comes from and why the fix is or is not safe.
+    #[cfg_attr(feature = "cli", schemars(with = "String"))]
+    pub(crate) why: Text,
+    /// Address of the page the facts come from.
+    pub(crate) source: Option<String>,
+    /// How bad a finding is.
+    pub(crate) severity: SeveritySpec,
+    /// Whether the rule has proven itself.
+    #[serde(default)]
+    pub(crate) status: StatusSpec,
+    /// For a deprecated rule: the id of the rule to use instead.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(crate) replaced_by: Option<Text>,
+    /// The version of the rule set in which the rule appeared.
+    pub(crate) since: Option<String>,
+    /// Language codes, for a rule made of words.
+    #[serde(default)]
+    pub(crate) languages: Vec<String>,
+    /// Free words to find the rule by.
+    #[serde(default)]
+    pub(crate) tags: Vec<String>,
+    /// What the damage looks like.
+    #[cfg_attr(feature = "cli", schemars(with = "MatchSpec"))]
+    pub(crate) r#match: Spanned<MatchSpec>,
+    /// How to repair it; without it a finding is only reported.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<FixSpec>"))]
+    pub(crate) fix: Option<Spanned<FixSpec>>,
+    /// Texts in which the rule must find something.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<BadSpec>", length(min = 1)))]
+    pub(crate) bad: Vec<Spanned<BadSpec>>,
+    /// Near misses in which the rule must find nothing.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<GoodSpec>", length(min = 1)))]
+    pub(crate) good: Vec<Spanned<GoodSpec>>,
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum SeveritySpec {
+    /// Worth knowing; a person wrote it, or may have.
+    Info,
+    /// Most readers would want it gone.
+    Warning,
+    /// No human wrote these bytes.
+    Error,
+}
+
+/// Whether the rule has proven itself.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum StatusSpec {
+    /// Runs only when selected by its full id.
+    Preview,
+    /// Runs.
+    #[default]
+    Stable,
+    /// Runs only when selected by its full id; `replaced-by` says what to use.
+    Deprecated,
+}
+
+/// What the damage looks like. All that is said must hold.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct MatchSpec {
+    /// What a finding covers: each match, a whole line, or a whole paragraph.
+    #[serde(default)]
+    pub(crate) unit: UnitSpec,
+    /// Damage of the file itself, found by whoever reads it; takes the place
+    /// of patterns.
+    pub(crate) check: Option<CheckSpec>,
+    /// Regular expressions of which one must match. A group named `span`
+    /// narrows what is reported and fixed.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub(crate) any: Vec<Text>,
+    /// Regular expressions that must all match: in the unit, or, for spans, in
+    /// the line around the match.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub(crate) all: Vec<Text>,
+    /// Regular expressions none of which may match there.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub(crate) unless: Vec<Text>,
+    /// Words and phrases, taken literally; as good as one more `any` each.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub(crate) text: Vec<Text>,
+    /// Whether `text` must stand between word boundaries.
+    #[serde(default)]
+    pub(crate) word: bool,
+    /// Whether `any`, `all`, `unless` and `text` are blind to case.
+    #[serde(default)]
+    pub(crate) ignore_case: bool,
+    /// Regular expressions of which one must match in the line before the
+    /// span; end one with `$` to stand right before it.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub(crate) before: Vec<Text>,
+    /// Regular expressions none of which may match in the line before the span.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub(crate) not_before: Vec<Text>,
+    /// Regular expressions of which one must match in the line after the span;
+    /// start one with `^` to stand right after it.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub(crate) after: Vec<Text>,
+    /// Regular expressions none of which may match in the line after the span.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub(crate) not_after: Vec<Text>,
+    /// Where in the document or record a finding may stand.
+    pub(crate) place: Option<PlaceSpec>,
+    /// What must stand before the unit, or before the line of a span.
+    pub(crate) previous: Option<NeighbourSpec>,
+    /// What must stand after it.
+    pub(crate) next: Option<NeighbourSpec>,
+    /// What the unit, or the line of a span, must look like.
+    pub(crate) shape: Option<ShapeSpec>,
+    /// How many times at least the same line must stand in the document.
+    pub(crate) repeats: Option<usize>,
+    /// Ids of rules of which one must have a finding in the same document.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub(crate) requires: Vec<Text>,
+    /// Protected places in which the rule looks all the same.
+    #[serde(default)]
+    pub(crate) inside: Vec<ProtectedSpec>,
+}
+
+/// What a finding covers.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum UnitSpec {
+    /// The match, or its group `span`.
+    #[default]
+    Span,
+    /// A line that is no part of a wrapped paragraph.
+    Line,
+    /// A paragraph.
+    Paragraph,
+}
+
+/// Damage of the file itself.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum CheckSpec {
+    /// Bytes that are not UTF-8.
+    InvalidUtf8,
+    /// A record that its format cannot read.
+    MalformedRecord,
+    /// A record without the text field, or with one that is not a string.
+    MissingText,
+}
+
+/// A kind of place that rules stay out of unless they ask for it.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ProtectedSpec {
+    /// Fenced, indented or inline code.
+    Code,
+    /// A web address.
+    Url,
+    /// An e-mail address.
+    Email,
+}
+
+/// Where in the document or record a finding may stand.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PlaceSpec {
+    /// Among so many non-blank lines at the start.
+    pub(crate) first_lines: Option<usize>,
+    /// Among so many non-blank lines at the end.
+    pub(crate) last_lines: Option<usize>,
+    /// In this share of the document from its start, 0 to 1.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<f64>"))]
+    pub(crate) head: Option<Spanned<f64>>,
+    /// In this share of the document before its end, 0 to 1.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<f64>"))]
+    pub(crate) tail: Option<Spanned<f64>>,
+    /// In a record field of one of these names; a text file is a field `text`.
+    #[serde(default)]
+    pub(crate) field: Vec<String>,
+}
+
+/// What must stand next to a unit. All that is said must hold.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct NeighbourSpec {
+    /// One of these.
+    #[serde(default)]
+    pub(crate) is: Vec<KindSpec>,
+    /// None of these.
+    #[serde(default)]
+    pub(crate) not: Vec<KindSpec>,
+    /// One of these regular expressions matches in it.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub(crate) any: Vec<Text>,
+    /// None of these regular expressions matches in it.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub(crate) unless: Vec<Text>,
+}
+
+/// The part a neighbour plays.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum KindSpec {
+    /// A blank line stands between the two.
+    Blank,
+    /// There is nothing before.
+    Start,
+    /// There is nothing after.
+    End,
+    /// Starts and ends like a sentence.
+    Prose,
+    /// Short, capitalised, without a full stop.
+    Heading,
+    /// Opens with a bullet or a number.
+    ListItem,
+}
+
+/// What a unit must look like. All that is said must hold.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ShapeSpec {
+    /// Number of words.
+    pub(crate) words: Option<CountSpec>,
+    /// Whether it ends as a sentence does.
+    pub(crate) terminal: Option<bool>,
+    /// Share of its letters that are capitals.
+    pub(crate) capitals: Option<ShareSpec>,
+    /// Share of its characters other than blanks that are digits.
+    pub(crate) digits: Option<ShareSpec>,
+    /// Share of its words that start with a capital.
+    pub(crate) title_case: Option<ShareSpec>,
+}
+
+/// A range of counts, both ends included.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CountSpec {
+    /// At least.
+    pub(crate) min: Option<usize>,
+    /// At most.
+    pub(crate) max: Option<usize>,
+}
+
+/// A range of shares, 0 to 1, both ends included.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ShareSpec {
+    /// At least.
+    pub(crate) min: Option<f64>,
+    /// At most.
+    pub(crate) max: Option<f64>,
+}
+
+/// How to repair the damage: exactly one of `delete`, `replace`, `transform`.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct FixSpec {
+    /// Whether the fix may be applied unasked.
+    pub(crate) safety: SafetySpec,
+    /// What to delete, with the blanks and line ends it would leave behind.
+    pub(crate) delete: Option<DeleteSpec>,
+    /// The text to put in place of the span; `$1` and `${name}` stand for
+    /// groups of the pattern, `$$` for a dollar sign.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(crate) replace: Option<Text>,
+    /// The named rewrite to apply to the span.
+    pub(crate) transform: Option<TransformSpec>,
+    /// Whether two words that a deletion would join get a blank between them.
+    #[serde(default)]
+    pub(crate) keep_apart: bool,
+    /// The share of a document's words, 0 to 1, that this rule may remove;
+    /// where it would be more, its findings stay unfixed.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<f64>"))]
+    pub(crate) max_removed: Option<Spanned<f64>>,
+}
+
+/// Whether a fix may be applied unasked.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum SafetySpec {
+    /// No human wrote these bytes, or their meaning is fully restored.
+    Safe,
+    /// A human may have written what goes.
+    Unsafe,
+    /// Only a person can decide; shown, never applied.
+    Display,
+}
+
+/// What a fix deletes.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum DeleteSpec {
+    /// What the finding covers.
+    Match,
+    /// The line it stands on.
+    Line,
+    /// The paragraph it stands in.
+    Paragraph,
+}
+
+/// A named rewrite.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum TransformSpec {
+    /// Decodes an HTML character reference, however it was broken.
+    DecodeEntity,
+    /// Undoes UTF-8 that was read as Windows-1252.
+    UndoMojibake,
+    /// Decodes backslash escapes of JSON and JavaScript.
+    Unescape,
+    /// Composes letters and their accents (Unicode NFC).
+    NormalizeUnicode,
+}
+
+/// A text in which the rule must find something.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct BadSpec {
+    /// The damaged text.
+    pub(crate) text: Option<String>,
+    /// The damaged bytes, for a rule with a `check`.
+    pub(crate) bytes: Option<Vec<u8>>,
+    /// The format the example is a file of, for a rule with a `check`.
+    #[serde(default)]
+    pub(crate) format: FormatSpec,
+    /// The texts of the findings, in order.
+    pub(crate) finds: Option<Vec<String>>,
+    /// The text after this rule's fix; demanded where the rule has a fix.
+    pub(crate) fixed: Option<String>,
+}
+
+/// A near miss, in which the rule must find nothing.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct GoodSpec {
+    /// The honest text.
+    pub(crate) text: Option<String>,
+    /// The honest bytes, for a rule with a `check`.
+    pub(crate) bytes: Option<Vec<u8>>,
+    /// The format the example is a file of, for a rule with a `check`.
+    #[serde(default)]
+    pub(crate) format: FormatSpec,
+    /// Why the rule must leave it alone.
+    pub(crate) because: Option<String>,
+}
+
+/// The format of an example that is a whole file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum FormatSpec {
+    /// Plain text.
+    #[default]
+    Text,
+    /// JSON Lines.
+    JsonLines,
+}

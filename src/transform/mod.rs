@@ -1,0 +1,55 @@
+//! The few rewrites that a constant replacement cannot say.
+//!
+//! A closed list. A rule names one in its `[fix]`; no transform knows a rule.
+
+mod entity;
+mod escape;
+mod mojibake;
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::{edit::Edit, span::Span};
+
+/// A named rewrite of one span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Transform {
+    /// Decodes an HTML character reference, however it was broken.
+    DecodeEntity,
+    /// Undoes UTF-8 that was read as Windows-1252, once or several times.
+    UndoMojibake,
+    /// Decodes backslash escapes of JSON and JavaScript.
+    Unescape,
+    /// Composes letters and their accents (Unicode NFC).
+    NormalizeUnicode,
+}
+
+impl Transform {
+    /// All transforms.
+    pub const ALL: [Transform; 4] =
+        [Transform::DecodeEntity, Transform::UndoMojibake, Transform::Unescape, Transform::NormalizeUnicode];
+
+    /// The word used in rule files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Transform::DecodeEntity => "decode-entity",
+            Transform::UndoMojibake => "undo-mojibake",
+            Transform::Unescape => "unescape",
+            Transform::NormalizeUnicode => "normalize-unicode",
+        }
+    }
+
+    /// The edit that repairs `span`, or `None` where the bytes there are not of
+    /// the kind this transform understands, or would not change.
+    #[must_use]
+    pub fn edit(self, text: &str, span: Span) -> Option<Edit> {
+        let old = &text[span.range()];
+        let edit = match self {
+            Transform::DecodeEntity => entity::edit(text, span)?,
+            Transform::UndoMojibake => Edit::replace(span, mojibake::undo(old)?),
+            Transform::Unescape => Edit::replace(span, escape::unescape(old)?),
+            Transform::NormalizeUnicode => Edit::replace(span, old.nfc().collect::<String>()),
+        };
+        (text[edit.span.range()] != edit.text).then_some(edit)
+    }
+}
