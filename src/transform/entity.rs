@@ -99,6 +99,7 @@ fn decode_number(rest: &mut &str) -> Option<String> {
     let code = match rest.strip_prefix(['x', 'X']) {
         Some(tail) => {
             *rest = tail;
+            skip_blanks(rest);
             u32::from_str_radix(take_while(rest, |c| c.is_ascii_hexdigit()), 16).ok()?
         }
         None => take_while(rest, |c| c.is_ascii_digit()).parse().ok()?,
