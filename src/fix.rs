@@ -1,6 +1,9 @@
 //! The engine: repairs a document, pass by pass, until nothing changes.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
 use crate::{
     diagnostic::Diagnostic,
@@ -42,8 +45,8 @@ pub enum Kept {
 /// What became of a document.
 #[derive(Debug)]
 pub struct Fixed<'r> {
-    /// The repaired text; the text as it was, if `kept` says why.
-    pub text: String,
+    /// The repaired text; `None` if it stays as it was.
+    pub text: Option<String>,
     /// How many findings of each rule were fixed.
     pub fixed: Vec<(&'r Rule, usize)>,
     /// What is left, in the repaired text.
@@ -58,45 +61,57 @@ pub struct Fixed<'r> {
 /// pass; touching ones are applied together. A second call on the result
 /// changes nothing.
 pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOptions) -> Fixed<'r> {
-    let first = linter.lint(document);
-    let untouched = |remaining, kept| Fixed { text: document.text.to_string(), fixed: Vec::new(), remaining, kept };
-    // Offsets of a text with lost bytes are true, but its bytes are not.
-    if !document.readable || !document.damage.is_empty() {
-        return untouched(first, None);
-    }
-    let mut text = document.text.to_string();
-    let mut diagnostics = first.clone();
+    let mut diagnostics = linter.lint(document);
     let mut fixed: BTreeMap<&str, (&'r Rule, usize)> = BTreeMap::new();
-    let mut seen = vec![document.text.to_string()];
-    for pass in 0.. {
-        let chosen = choose(&text, &diagnostics, options.level);
+    let mut repaired: Option<String> = None;
+    // Texts are known by their hash: a document may be as large as memory.
+    let mut seen = vec![hash(document.text)];
+    // Offsets of a text with lost bytes are true, but its bytes are not.
+    let passes = if document.readable && document.damage.is_empty() { 0..=MAX_PASSES } else { 0..=0 };
+    let may_change = passes.end() > &0;
+    for pass in passes {
+        let text = repaired.as_deref().unwrap_or(document.text);
+        let chosen = if may_change { choose(text, &diagnostics, options.level) } else { Vec::new() };
         if chosen.is_empty() {
             break;
         }
         let edits: Vec<Edit> = chosen.iter().filter_map(|d| d.fix.as_ref().map(|fix| fix.edit.clone())).collect();
-        let next = apply(&text, &tidy(&text, &edits));
-        if next.trim().is_empty() {
-            return untouched(first, Some(Kept::Emptied));
-        }
-        if pass == MAX_PASSES || seen.contains(&next) {
-            let mut rules: Vec<String> = chosen.iter().map(|d| d.rule.id.clone()).collect();
-            rules.sort();
-            rules.dedup();
-            return untouched(first, Some(Kept::Cycle { rules }));
+        let next = apply(text, &tidy(text, &edits));
+        let kept = if next.trim().is_empty() {
+            Some(Kept::Emptied)
+        } else if pass == MAX_PASSES || seen.contains(&hash(&next)) {
+            let rules: BTreeSet<&str> = chosen.iter().map(|d| d.rule.id.as_str()).collect();
+            Some(Kept::Cycle { rules: rules.into_iter().map(String::from).collect() })
+        } else {
+            None
+        };
+        if kept.is_some() {
+            return untouched(linter, document, kept);
         }
         for diagnostic in chosen {
             fixed.entry(&diagnostic.rule.id).or_insert((diagnostic.rule, 0)).1 += 1;
         }
         diagnostics = linter.lint(&document.with_text(&next));
-        seen.push(std::mem::replace(&mut text, next));
+        seen.push(hash(&next));
+        repaired = Some(next);
     }
-    if let Some(share) = options.max_removed.filter(|_| text != document.text) {
-        let (before, after) = (count_words(document.text, usize::MAX), count_words(&text, usize::MAX));
+    if let (Some(share), Some(text)) = (options.max_removed, &repaired) {
+        let (before, after) = (count_words(document.text, usize::MAX), count_words(text, usize::MAX));
         if before.saturating_sub(after) as f64 > share * before as f64 {
-            return untouched(first, Some(Kept::Guarded));
+            return untouched(linter, document, Some(Kept::Guarded));
         }
     }
-    Fixed { text, fixed: fixed.into_values().collect(), remaining: diagnostics, kept: None }
+    Fixed { text: repaired, fixed: fixed.into_values().collect(), remaining: diagnostics, kept: None }
+}
+
+fn untouched<'r>(linter: &mut Linter<'r>, document: &Document<'_>, kept: Option<Kept>) -> Fixed<'r> {
+    Fixed { text: None, fixed: Vec::new(), remaining: linter.lint(document), kept }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The findings whose fixes are applied in one pass: trusted enough, within

@@ -35,3 +35,16 @@ pub mod rule;
 pub mod diagnostic;
 pub mod fix;
 pub mod lint;
+
+pub mod position;
+#[cfg(feature = "cli")]
+pub mod report;
+
+#[cfg(feature = "cli")]
+pub mod corpus;
+
+#[cfg(feature = "cli")]
+pub mod proof;
+
+#[cfg(feature = "cli")]
+pub mod cli;

@@ -19,8 +19,8 @@ pub(crate) const REACH: usize = 1000;
 const BLOCK: usize = 20;
 
 /// A kind of place that rules stay out of unless they ask for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Protected {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protected {
     /// Fenced, indented or inline code.
     Code,
     /// A web address.

@@ -9,8 +9,6 @@ use super::pattern::PatternError;
 pub struct RuleError {
     /// What is wrong: a lower-case fragment without a full stop.
     pub message: String,
-    /// What stands at the place, or what was expected there.
-    pub label: Option<String>,
     /// What to do about it.
     pub help: Option<String>,
     /// Where, in bytes of the file.
@@ -19,12 +17,7 @@ pub struct RuleError {
 
 impl RuleError {
     pub(crate) fn new(message: impl Into<String>, span: Option<Range<usize>>) -> Self {
-        RuleError { message: message.into(), label: None, help: None, span }
-    }
-
-    pub(crate) fn label(mut self, label: impl Into<String>) -> Self {
-        self.label = Some(label.into());
-        self
+        RuleError { message: message.into(), help: None, span }
     }
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
@@ -66,7 +59,6 @@ impl RuleError {
         });
         RuleError {
             message: error.message,
-            label: None,
             help: error.help.map(String::from),
             span: Some(inside.unwrap_or(span)),
         }

@@ -18,7 +18,6 @@ pub use self::{
 pub(crate) use self::{
     context::locate,
     matcher::{Matcher, Unit, find_all},
-    error::suggest,
     pattern::{Found, PatternScratch},
     set::Probe,
 };
@@ -31,6 +30,14 @@ use crate::{
     span::Span,
     transform::Transform,
 };
+
+/// The JSON Schema of a rule file, as text that ends with a newline.
+#[cfg(feature = "cli")]
+#[must_use]
+pub fn rule_schema() -> String {
+    let schema = schemars::schema_for!(spec::RuleSpec);
+    serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n"
+}
 
 /// Whether a rule has proven itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,6 +169,12 @@ impl Rule {
     #[must_use]
     pub fn check(&self) -> Option<Check> {
         self.matcher.check
+    }
+
+    /// Ids of rules of which one must have a finding in the same document.
+    #[must_use]
+    pub fn requires(&self) -> &[String] {
+        &self.matcher.requires
     }
 
     /// Whether the rule looks at the place of a finding in its document.

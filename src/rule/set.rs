@@ -22,6 +22,27 @@ pub struct Selection {
     pub ignore: Vec<String>,
 }
 
+impl Selection {
+    /// For each of `ids`, which are sorted, whether it is selected and not ignored.
+    ///
+    /// # Errors
+    ///
+    /// If a word names none of them.
+    pub fn matching(&self, ids: &[impl AsRef<str>]) -> Result<Vec<bool>, SelectionError> {
+        let ids: Vec<&str> = ids.iter().map(AsRef::as_ref).collect();
+        let strengths = self.strengths(&ids)?;
+        Ok(strengths.into_iter().map(|(selected, ignored)| selected > ignored).collect())
+    }
+
+    /// How specifically each id is selected, and how it is ignored.
+    fn strengths(&self, ids: &[&str]) -> Result<Vec<(u8, u8)>, SelectionError> {
+        let select = words(&self.select, ids, "select")?;
+        let ignore = words(&self.ignore, ids, "ignore")?;
+        let everything = u8::from(select.is_empty());
+        Ok(ids.iter().map(|id| (strength(&select, id).max(everything), strength(&ignore, id))).collect())
+    }
+}
+
 /// A word of a [`Selection`], or an id in `requires`, that names no rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SelectionError {
@@ -72,14 +93,11 @@ impl RuleSet {
     pub fn new(mut rules: Vec<Rule>, selection: &Selection) -> Result<Self, SelectionError> {
         rules.sort_by(|a, b| a.id.cmp(&b.id));
         let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
-        let select = words(&selection.select, &ids, "select")?;
-        let ignore = words(&selection.ignore, &ids, "ignore")?;
         let chosen: Vec<bool> = rules
             .iter()
-            .map(|rule| {
-                let selected = strength(&select, &rule.id).max(u8::from(select.is_empty()));
-                let by_id = rule.status == Status::Stable || selected == Word::BY_ID;
-                by_id && selected > strength(&ignore, &rule.id)
+            .zip(selection.strengths(&ids)?)
+            .map(|(rule, (selected, ignored))| {
+                selected > ignored && (rule.status == Status::Stable || selected == Word::BY_ID)
             })
             .collect();
         let mut kept = chosen.clone();
@@ -224,7 +242,7 @@ fn words(given: &[String], ids: &[&str], option: &str) -> Result<Vec<Word>, Sele
             } else {
                 Word::Group(text.trim_end_matches('/').to_string())
             };
-            if strength(std::slice::from_ref(&word), "") == 0 && !ids.iter().any(|id| word.strength(id) > 0) {
+            if !matches!(word, Word::All) && !ids.iter().any(|id| word.strength(id) > 0) {
                 let groups: Vec<&str> = ids.iter().filter_map(|id| id.rsplit_once('/').map(|(g, _)| g)).collect();
                 let known: Vec<&str> = ids.iter().copied().chain(groups).chain(["ALL"]).collect();
                 return Err(fail(format!("`--{option} {text}` names no rule{}", hint(text, &known))));

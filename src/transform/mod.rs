@@ -11,8 +11,8 @@ use unicode_normalization::UnicodeNormalization;
 use crate::{edit::Edit, span::Span};
 
 /// A named rewrite of one span.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Transform {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transform {
     /// Decodes an HTML character reference, however it was broken.
     DecodeEntity,
     /// Undoes UTF-8 that was read as Windows-1252, once or several times.
@@ -24,25 +24,9 @@ pub enum Transform {
 }
 
 impl Transform {
-    /// All transforms.
-    pub const ALL: [Transform; 4] =
-        [Transform::DecodeEntity, Transform::UndoMojibake, Transform::Unescape, Transform::NormalizeUnicode];
-
-    /// The word used in rule files.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Transform::DecodeEntity => "decode-entity",
-            Transform::UndoMojibake => "undo-mojibake",
-            Transform::Unescape => "unescape",
-            Transform::NormalizeUnicode => "normalize-unicode",
-        }
-    }
-
     /// The edit that repairs `span`, or `None` where the bytes there are not of
     /// the kind this transform understands, or would not change.
-    #[must_use]
-    pub fn edit(self, text: &str, span: Span) -> Option<Edit> {
+    pub(crate) fn edit(self, text: &str, span: Span) -> Option<Edit> {
         let old = &text[span.range()];
         let edit = match self {
             Transform::DecodeEntity => entity::edit(text, span)?,

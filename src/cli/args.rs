@@ -1,0 +1,255 @@
+//! What the user typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Finds and repairs the damage that web scraping leaves in text corpora.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  descrape check corpus/                     report every artifact below a folder
+  descrape fix corpus/ --output cleaned/     write a repaired copy
+  descrape rule show entity/spaced-numeric   what a rule finds, and why
+
+Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 something could not be done."
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto, global = true)]
+    pub(super) color: When,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Report artifacts; never writes to the corpus.
+    #[command(after_help = "\
+Examples:
+  descrape check                                    all text below this folder
+  descrape check news.jsonl.zst --statistics        how often each rule fires
+  descrape check corpus/ --select entity,minify     two groups of rules
+  descrape check corpus/ --ignore 'caption/*' --output-format jsonl > findings.jsonl
+  curl https://example.org/page.txt | descrape check - --stdin-filename page.txt")]
+    Check(CheckArgs),
+    /// Repair artifacts whose fix is safe, and report the rest.
+    #[command(after_help = "\
+Examples:
+  descrape fix corpus/ --diff                       show what would change
+  descrape fix corpus/ --output cleaned/            mirror the folder, repaired
+  descrape fix news.jsonl.gz --in-place             repair the file itself
+  descrape fix story.txt --in-place --unsafe-fixes  also what a person may have written")]
+    Fix(FixArgs),
+    /// List, show and prove rules.
+    #[command(subcommand)]
+    Rule(RuleCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RuleCommand {
+    /// List all rules.
+    #[command(after_help = "\
+Examples:
+  descrape rule list                     all built-in rules
+  descrape rule list --rules my-rules    with your own")]
+    List(RuleListArgs),
+    /// Show what a rule finds, why, and its examples.
+    #[command(after_help = "\
+Examples:
+  descrape rule show minify/placeholder-token")]
+    Show(RuleShowArgs),
+    /// Prove every example of every rule.
+    #[command(after_help = "\
+Examples:
+  descrape rule test                              the built-in rules
+  descrape rule test --rules my-rules             only those in a folder
+  descrape rule test entity/spaced-numeric        one rule")]
+    Test(RuleTestArgs),
+    /// Print the JSON Schema of a rule file.
+    #[command(after_help = "\
+Examples:
+  descrape rule schema > schema.json     then start rule files with `#:schema ../schema.json`")]
+    Schema,
+}
+
+/// Which rules run.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rules")]
+pub(super) struct RuleArgs {
+    /// Folder with more rules; a rule of the same id replaces a built-in one.
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+    /// Rules to run: ids, groups, globs or ALL, separated by commas.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) select: Vec<String>,
+    /// Rules not to run; the more specific of two words wins.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) ignore: Vec<String>,
+}
+
+/// Which documents are read, and how.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Corpus")]
+pub(super) struct CorpusArgs {
+    /// Look at files that .gitignore excludes, and at hidden ones.
+    #[arg(long)]
+    pub(super) no_ignore: bool,
+    /// Follow symbolic links.
+    #[arg(long)]
+    pub(super) follow: bool,
+    /// Read all files as this format, whatever they are called.
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub(super) format: Option<FormatArg>,
+    /// The name of standard input in reports; tells its format, too.
+    #[arg(long, value_name = "NAME")]
+    pub(super) stdin_filename: Option<String>,
+    /// Field of a JSON record that holds the text.
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    pub(super) text_field: String,
+    /// Field of a JSON record that holds its id.
+    #[arg(long, value_name = "NAME", default_value = "id")]
+    pub(super) id_field: String,
+    /// Number of threads; 0 for one a core.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) threads: usize,
+}
+
+/// What is reported, and when it is a failure.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Report")]
+pub(super) struct ReportArgs {
+    /// How findings are written to standard output.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Full)]
+    pub(super) output_format: OutputFormat,
+    /// The mildest severity that makes the exit code 1.
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = SeverityArg::Warning)]
+    pub(super) fail_on: SeverityArg,
+    /// Say nothing but findings and errors.
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Files and folders; `-` for standard input.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Count findings by rule instead of showing them.
+    #[arg(long, help_heading = "Report")]
+    pub(super) statistics: bool,
+    #[command(flatten)]
+    pub(super) report: ReportArgs,
+    #[command(flatten)]
+    pub(super) rules: RuleArgs,
+    #[command(flatten)]
+    pub(super) corpus: CorpusArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FixArgs {
+    /// Files and folders; `-` for standard input.
+    #[arg(value_name = "PATH", required = true)]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    /// Apply fixes that may remove what a person wrote, too.
+    #[arg(long)]
+    pub(super) unsafe_fixes: bool,
+    /// Leave a document as it is if fixes would remove more than this share of
+    /// its words, for instance 0.3.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub(super) max_removed: Option<f64>,
+    #[command(flatten)]
+    pub(super) report: ReportArgs,
+    #[command(flatten)]
+    pub(super) rules: RuleArgs,
+    #[command(flatten)]
+    pub(super) corpus: CorpusArgs,
+}
+
+/// Where the repaired text goes.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct TargetArgs {
+    /// Write repaired copies below this folder; `-` for standard output, when
+    /// standard input is repaired.
+    #[arg(long, short, value_name = "DIR")]
+    pub(super) output: Option<PathBuf>,
+    /// Rewrite the files themselves.
+    #[arg(long)]
+    pub(super) in_place: bool,
+    /// Show what would change, and write nothing.
+    #[arg(long)]
+    pub(super) diff: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RuleListArgs {
+    #[command(flatten)]
+    pub(super) rules: RuleArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RuleShowArgs {
+    /// The rule's id.
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    /// Folder with more rules.
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RuleTestArgs {
+    /// Ids, groups or globs; all rules if none is given.
+    #[arg(value_name = "RULE")]
+    pub(super) select: Vec<String>,
+    /// Folder whose rules are tested, in place of the built-in ones.
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum FormatArg {
+    /// Plain text, one document a file.
+    Text,
+    /// JSON Lines, one document a line.
+    Jsonl,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum OutputFormat {
+    /// With the line, the span underlined, and the fix.
+    Full,
+    /// One line a finding.
+    Concise,
+    /// One JSON array.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum SeverityArg {
+    Info,
+    Warning,
+    Error,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("give a number from 0 to 1, for instance 0.3".into()),
+    }
+}

@@ -1,0 +1,78 @@
+//! The program: the only module that knows all the others, and the only one
+//! with threads.
+//!
+//! `args` (what was typed) → `settings` (what it means here) → one file a command.
+
+mod args;
+mod check;
+mod fix;
+mod pipeline;
+mod rule;
+mod settings;
+mod tally;
+mod terminal;
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::Parser;
+
+use self::{
+    args::{Cli, Command},
+    terminal::Terminal,
+};
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    /// Nothing to complain about.
+    Clean,
+    /// Findings at or above the threshold.
+    Findings,
+    /// The tool could not do all of its work.
+    Failed,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(match exit {
+            Exit::Clean => 0,
+            Exit::Findings => 1,
+            Exit::Failed => 2,
+        })
+    }
+}
+
+/// Why a command could not start; it was not told to the user yet.
+struct Stop(String);
+
+impl<E: std::error::Error> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Stop(error.to_string())
+    }
+}
+
+/// Runs the program with these arguments, the first being its own name.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors; clap knows which stream is whose.
+            let code = if error.use_stderr() { Exit::Failed } else { Exit::Clean };
+            let _ = error.print();
+            return code.into();
+        }
+    };
+    let terminal = Terminal::new(cli.color);
+    let result = match cli.command {
+        Command::Check(args) => check::run(&args, &terminal),
+        Command::Fix(args) => fix::run(&args, &terminal),
+        Command::Rule(command) => rule::run(&command, &terminal),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(Stop(message)) => {
+            terminal.error(&message);
+            Exit::Failed.into()
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Reads a corpus in batches, works on a batch with all threads while the next
+//! is read, and hands out the results in the order of the input.
+
+use std::{io, sync::Arc, time::Duration};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rayon::prelude::*;
+
+use super::{
+    Stop,
+    tally::{grouped, plural},
+    terminal::Terminal,
+};
+use crate::corpus::{Block, BlockReader, Source, Walk};
+
+/// Bytes after which a batch is full.
+const BATCH: usize = 8 << 20;
+/// Files after which a batch is full.
+const FILES: usize = 4096;
+/// A batch of more bytes than this is worked on alone: holding the next one
+/// beside it would take too much memory.
+const HUGE: usize = 4 * BATCH;
+
+/// What comes out, in the order of the input.
+pub(super) enum Event<T> {
+    /// A block of a file, and what was made of it.
+    Block(Arc<Source>, Block, T),
+    /// The file ends here, or cannot be read any further.
+    End(Arc<Source>, io::Result<()>),
+}
+
+/// Whether to go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flow {
+    Continue,
+    /// Nobody wants to know more.
+    Stop,
+}
+
+/// What went wrong on the way.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    /// Something could not be read or written.
+    pub(super) failed: bool,
+    /// Files in folders that are of no kind that can be read.
+    pub(super) skipped: usize,
+    /// Files that were read.
+    pub(super) files: usize,
+    /// Whether somebody stopped it early.
+    pub(super) stopped: bool,
+}
+
+enum Item {
+    Block(Arc<Source>, Block),
+    End(Arc<Source>, io::Result<()>),
+    Skipped { name: String, reason: &'static str },
+    Failed { name: String, reason: String },
+}
+
+/// Runs `work` on every block of every file, in any order and on all threads
+/// of `pool`, and `sink` on the results, in order.
+pub(super) fn run<T: Send>(
+    walk: impl Iterator<Item = Walk> + Send,
+    pool: &rayon::ThreadPool,
+    terminal: &Terminal,
+    quiet: bool,
+    work: impl Fn(&Source, &Block) -> T + Sync,
+    mut sink: impl FnMut(Event<T>) -> Result<Flow, Stop> + Send,
+) -> Result<Outcome, Stop> {
+    let progress = Progress::new(terminal, quiet);
+    let mut feeder = Feeder { walk, open: None };
+    let mut outcome = Outcome::default();
+    let mut verbose_skips = 3;
+    pool.install(|| {
+        let mut batch = feeder.fill();
+        while !batch.items.is_empty() {
+            let bytes = batch.bytes;
+            let process = |batch: Batch| -> Vec<(Item, Option<T>)> {
+                batch
+                    .items
+                    .into_par_iter()
+                    .map(|item| {
+                        let made = match &item {
+                            Item::Block(source, block) => Some(work(source, block)),
+                            _ => None,
+                        };
+                        (item, made)
+                    })
+                    .collect()
+            };
+            let (results, next) = if bytes > HUGE {
+                (process(batch), None)
+            } else {
+                let (results, next) = rayon::join(|| process(batch), || feeder.fill());
+                (results, Some(next))
+            };
+            for (item, made) in results {
+                let flow = match (item, made) {
+                    (Item::Block(source, block), Some(made)) => sink(Event::Block(source, block, made))?,
+                    (Item::End(source, result), _) => {
+                        outcome.files += 1;
+                        if let Err(error) = &result {
+                            outcome.failed = true;
+                            progress.pause(|| terminal.error(&format!("{}: cannot be read: {error}", source.name)));
+                        }
+                        sink(Event::End(source, result))?
+                    }
+                    (Item::Skipped { name, reason }, _) => {
+                        outcome.skipped += 1;
+                        if verbose_skips > 0 && !quiet {
+                            verbose_skips -= 1;
+                            progress.pause(|| terminal.note(&format!("{name}: skipped: {reason}")));
+                        }
+                        Flow::Continue
+                    }
+                    (Item::Failed { name, reason }, _) => {
+                        outcome.failed = true;
+                        progress.pause(|| terminal.error(&format!("{name}: {reason}")));
+                        Flow::Continue
+                    }
+                    (Item::Block(..), None) => unreachable!("every block is worked on"),
+                };
+                if flow == Flow::Stop {
+                    outcome.stopped = true;
+                    return Ok(());
+                }
+            }
+            progress.advance(bytes, outcome.files);
+            batch = match next {
+                Some(next) => next,
+                None => feeder.fill(),
+            };
+        }
+        Ok::<(), Stop>(())
+    })?;
+    progress.finish();
+    if outcome.skipped > 3 && !quiet {
+        terminal.note(&format!("{} skipped in all", plural(outcome.skipped, "file")));
+    }
+    Ok(outcome)
+}
+
+#[derive(Default)]
+struct Batch {
+    items: Vec<Item>,
+    bytes: usize,
+}
+
+struct Feeder<W> {
+    walk: W,
+    open: Option<(Arc<Source>, BlockReader)>,
+}
+
+impl<W: Iterator<Item = Walk>> Feeder<W> {
+    fn fill(&mut self) -> Batch {
+        let mut batch = Batch::default();
+        while batch.bytes < BATCH && batch.items.len() < FILES {
+            if let Some((source, reader)) = &mut self.open {
+                let source = source.clone();
+                match reader.next_block() {
+                    Ok(Some(block)) => {
+                        batch.bytes += block.len();
+                        batch.items.push(Item::Block(source, block));
+                        continue;
+                    }
+                    Ok(None) => batch.items.push(Item::End(source, Ok(()))),
+                    Err(error) => batch.items.push(Item::End(source, Err(error))),
+                }
+                self.open = None;
+            }
+            match self.walk.next() {
+                None => break,
+                Some(Walk::Skipped { name, reason }) => batch.items.push(Item::Skipped { name, reason }),
+                Some(Walk::Failed { name, reason }) => batch.items.push(Item::Failed { name, reason }),
+                Some(Walk::Source(source)) => match source.open() {
+                    Ok(reader) => self.open = Some((Arc::new(source), reader)),
+                    Err(error) => batch.items.push(Item::End(Arc::new(source), Err(error))),
+                },
+            }
+        }
+        batch
+    }
+}
+
+/// A line on standard error that tells a person how far it is.
+struct Progress(ProgressBar);
+
+impl Progress {
+    fn new(terminal: &Terminal, quiet: bool) -> Self {
+        let bar = ProgressBar::no_length();
+        if quiet || !terminal.watched {
+            bar.set_draw_target(ProgressDrawTarget::hidden());
+        } else {
+            let style = ProgressStyle::with_template("{spinner} {bytes} read, {bytes_per_sec}{msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar.enable_steady_tick(Duration::from_millis(100));
+        }
+        Progress(bar)
+    }
+
+    fn advance(&self, bytes: usize, files: usize) {
+        self.0.inc(bytes as u64);
+        self.0.set_message(format!(", {} files", grouped(files)));
+    }
+
+    /// Clears the line while something else is said.
+    fn pause(&self, say: impl FnOnce()) {
+        self.0.suspend(say);
+    }
+
+    fn finish(&self) {
+        self.0.finish_and_clear();
+    }
+}

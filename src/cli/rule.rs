@@ -1,0 +1,177 @@
+//! `descrape rule`: what the rules are, and that they hold.
+
+use std::{fmt::Write, path::PathBuf};
+
+use rayon::prelude::*;
+use similar::TextDiff;
+
+use super::{
+    Exit, Stop,
+    args::{RuleArgs, RuleCommand, RuleShowArgs, RuleTestArgs},
+    settings::{all_rules, folder_rules},
+    tally::plural,
+    terminal::{Terminal, write_out},
+};
+use crate::{
+    proof::{Failure, prove},
+    rule::{Input, Rule, RuleSet, Selection, Status, rule_schema},
+};
+
+pub(super) fn run(command: &RuleCommand, terminal: &Terminal) -> Result<Exit, Stop> {
+    let (text, exit) = match command {
+        RuleCommand::List(args) => (list(&args.rules, terminal)?, Exit::Clean),
+        RuleCommand::Show(args) => (show(args, terminal)?, Exit::Clean),
+        RuleCommand::Test(args) => test(args, terminal)?,
+        RuleCommand::Schema => (rule_schema(), Exit::Clean),
+    };
+    write_out(&mut std::io::stdout(), text.as_bytes())?;
+    Ok(exit)
+}
+
+fn list(args: &RuleArgs, terminal: &Terminal) -> Result<String, Stop> {
+    let rules = all_rules(&args.rules, terminal)?;
+    let chosen = if args.select.is_empty() && args.ignore.is_empty() {
+        rules
+    } else {
+        let selection = Selection { select: args.select.clone(), ignore: args.ignore.clone() };
+        RuleSet::new(rules, &selection)?.rules().cloned().collect()
+    };
+    let mut sorted: Vec<&Rule> = chosen.iter().collect();
+    sorted.sort_by(|a, b| a.id.cmp(&b.id));
+    let width = sorted.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let mut out = String::new();
+    for rule in sorted {
+        let fix = rule.applicability().map_or("-", |a| a.name());
+        let status = match &rule.status {
+            Status::Stable => String::new(),
+            other => format!(" ({})", other.name()),
+        };
+        writeln!(out, "{:<width$}  {:<7}  {fix:<7}  {}{status}", rule.id, rule.severity.name(), rule.summary)
+            .expect("a string takes text");
+    }
+    Ok(out)
+}
+
+fn show(args: &RuleShowArgs, terminal: &Terminal) -> Result<String, Stop> {
+    let rules = all_rules(&args.rules, terminal)?;
+    let Some(rule) = rules.iter().find(|rule| rule.id == args.id) else {
+        // The selection knows the words and what they might have been.
+        let selection = Selection { select: vec![args.id.clone()], ignore: Vec::new() };
+        return Err(match RuleSet::new(rules, &selection) {
+            Err(error) => Stop(error.to_string().replace("--select ", "")),
+            Ok(_) => Stop(format!("`{}` is more than one rule; `descrape rule list --select {}`", args.id, args.id)),
+        });
+    };
+    let mut out = format!("{}: {}\n\n", rule.id, rule.summary);
+    let mut line = |name: &str, value: &str| {
+        if !value.is_empty() {
+            out.push_str(&format!("{name:<11}{value}\n"));
+        }
+    };
+    line("severity", rule.severity.name());
+    line("fix", rule.applicability().map_or("none", |a| a.name()));
+    line("status", rule.status.name());
+    if let Status::Deprecated { replaced_by } = &rule.status {
+        line("use", replaced_by);
+    }
+    line("since", rule.since.as_deref().unwrap_or(""));
+    line("languages", &rule.languages.join(", "));
+    line("tags", &rule.tags.join(", "));
+    line("source", rule.source.as_deref().unwrap_or(""));
+    out.push('\n');
+    out.push_str(&wrap(&rule.why, terminal.width.min(100)));
+    for bad in &rule.bad {
+        out.push_str("\nbad:\n");
+        out.push_str(&indent(&input(&bad.input)));
+        if let Some(fixed) = &bad.fixed {
+            out.push_str("fixed:\n");
+            out.push_str(&indent(fixed));
+        }
+    }
+    for good in &rule.good {
+        let because = good.because.as_ref().map_or_else(String::new, |because| format!(" ({because})"));
+        out.push_str(&format!("\ngood{because}:\n"));
+        out.push_str(&indent(&input(&good.input)));
+    }
+    Ok(out)
+}
+
+fn input(input: &Input) -> String {
+    match input {
+        Input::Text(text) => text.clone(),
+        Input::File { bytes, .. } => bytes.escape_ascii().to_string().replace("\\n", "\n").replace("\\\"", "\""),
+    }
+}
+
+fn indent(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}").trim_end().to_string() + "\n").collect()
+}
+
+/// Breaks prose at blanks; blank lines stay.
+fn wrap(text: &str, width: usize) -> String {
+    let mut out = String::new();
+    for paragraph in text.trim().split("\n\n") {
+        let mut column = 0;
+        for word in paragraph.split_whitespace() {
+            let length = word.chars().count();
+            if column > 0 && column + 1 + length > width {
+                out.push('\n');
+                column = 0;
+            } else if column > 0 {
+                out.push(' ');
+                column += 1;
+            }
+            out.push_str(word);
+            column += length;
+        }
+        out.push('\n');
+    }
+    out
+}
+
+fn test(args: &RuleTestArgs, terminal: &Terminal) -> Result<(String, Exit), Stop> {
+    let all = all_rules(&args.rules, terminal)?;
+    let own = if args.rules.is_empty() { all.clone() } else { folder_rules(&args.rules, terminal)? };
+    let chosen = chosen(own, &args.select)?;
+    let results: Vec<(&Rule, Vec<Failure>)> =
+        chosen.par_iter().map(|rule| Ok((rule, prove(rule, &all)?))).collect::<Result<_, Stop>>()?;
+    let mut out = String::new();
+    for (rule, failures) in &results {
+        for failure in failures {
+            out.push_str(&show_failure(rule, failure, &args.rules));
+        }
+    }
+    let failed = results.iter().filter(|(_, failures)| !failures.is_empty()).count();
+    let examples: usize = results.iter().map(|(rule, _)| rule.bad.len() + rule.good.len()).sum();
+    let (rules, examples) = (plural(results.len(), "rule"), plural(examples, "example"));
+    if failed == 0 {
+        out.push_str(&format!("{rules} proven by {examples}.\n"));
+        Ok((out, Exit::Clean))
+    } else {
+        out.push_str(&format!("{failed} of {rules} failed; {examples} tried.\n"));
+        Ok((out, Exit::Findings))
+    }
+}
+
+/// Rules of every status that the words name.
+fn chosen(mut rules: Vec<Rule>, words: &[String]) -> Result<Vec<Rule>, Stop> {
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    if words.is_empty() {
+        return Ok(rules);
+    }
+    let ids: Vec<String> = rules.iter().map(|rule| rule.id.clone()).collect();
+    let named = Selection { select: words.to_vec(), ignore: Vec::new() }.matching(&ids)?;
+    Ok(rules.into_iter().zip(named).filter(|(_, named)| *named).map(|(rule, _)| rule).collect())
+}
+
+fn show_failure(rule: &Rule, failure: &Failure, folders: &[PathBuf]) -> String {
+    let root = folders.last().map_or_else(|| "rules".into(), |folder| folder.display().to_string());
+    let mut out = format!("{root}/{}.toml: {}: {}\n", rule.id, failure.example, failure.problem);
+    let diff = TextDiff::from_lines(&failure.expected, &failure.found);
+    for change in diff.iter_all_changes() {
+        let line = change.value().trim_end_matches('\n').replace('\r', "␍");
+        out.push_str(&format!("    {}{line}\n", change.tag()));
+    }
+    out.push_str("    (- what the example says, + what the rule does)\n\n");
+    out
+}

@@ -1,0 +1,124 @@
+//! What the arguments mean here: rules loaded, corpus described, threads ready.
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    Stop,
+    args::{CorpusArgs, FormatArg, OutputFormat, ReportArgs, RuleArgs, SeverityArg},
+    terminal::Terminal,
+};
+use crate::{
+    corpus::{Fields, Format, WalkOptions},
+    report::{Concise, Full, Json, JsonLines, Reporter, render_rule_errors},
+    rule::{Rule, RuleErrors, RuleSet, Selection, builtin_rules, load_rule},
+    severity::Severity,
+};
+
+/// The built-in rules with those of the folders: added, or in place of one of
+/// the same id.
+pub(super) fn all_rules(folders: &[PathBuf], terminal: &Terminal) -> Result<Vec<Rule>, Stop> {
+    let mut rules = builtin_rules().map_err(|errors| show_rule_errors(&errors, terminal))?;
+    for rule in folder_rules(folders, terminal)? {
+        rules.retain(|other| other.id != rule.id);
+        rules.push(rule);
+    }
+    Ok(rules)
+}
+
+/// The rules of the folders alone; later ones replace earlier ones.
+pub(super) fn folder_rules(folders: &[PathBuf], terminal: &Terminal) -> Result<Vec<Rule>, Stop> {
+    let (mut rules, mut errors): (Vec<Rule>, Vec<RuleErrors>) = (Vec::new(), Vec::new());
+    for folder in folders {
+        let files = rule_files(folder)?;
+        if files.is_empty() {
+            return Err(Stop(format!("{}: holds no rule files (*.toml)", folder.display())));
+        }
+        for file in files {
+            let source = std::fs::read_to_string(&file)
+                .map_err(|error| Stop(format!("{}: cannot be read: {error}", file.display())))?;
+            let id = file.strip_prefix(folder).unwrap_or(&file).with_extension("");
+            let id = id.to_string_lossy().replace('\\', "/");
+            match load_rule(&id, &file.display().to_string(), &source) {
+                Ok(rule) => {
+                    rules.retain(|other| other.id != rule.id);
+                    rules.push(rule);
+                }
+                Err(error) => errors.push(error),
+            }
+        }
+    }
+    if errors.is_empty() { Ok(rules) } else { Err(show_rule_errors(&errors, terminal)) }
+}
+
+fn rule_files(folder: &Path) -> Result<Vec<PathBuf>, Stop> {
+    if !folder.is_dir() {
+        return Err(Stop(format!("{}: no such folder of rules", folder.display())));
+    }
+    let mut files = Vec::new();
+    for entry in ignore::WalkBuilder::new(folder).standard_filters(false).hidden(true).sort_by_file_name(Ord::cmp).build() {
+        let entry = entry?;
+        if entry.path().extension().is_some_and(|extension| extension == "toml") && entry.path().is_file() {
+            files.push(entry.into_path());
+        }
+    }
+    Ok(files)
+}
+
+fn show_rule_errors(errors: &[RuleErrors], terminal: &Terminal) -> Stop {
+    for error in errors {
+        terminal.tell(&render_rule_errors(error, terminal.color_errors(), terminal.width));
+    }
+    let count: usize = errors.iter().map(|error| error.errors.len()).sum();
+    let s = |n: usize| if n == 1 { "" } else { "s" };
+    let (files, mistakes) = (errors.len(), count);
+    Stop(format!("{mistakes} mistake{} in {files} rule file{}, nothing was done", s(mistakes), s(files)))
+}
+
+impl RuleArgs {
+    /// The rules that run.
+    pub(super) fn rule_set(&self, terminal: &Terminal) -> Result<RuleSet, Stop> {
+        let selection = Selection { select: self.select.clone(), ignore: self.ignore.clone() };
+        Ok(RuleSet::new(all_rules(&self.rules, terminal)?, &selection)?)
+    }
+}
+
+impl CorpusArgs {
+    pub(super) fn walk_options(&self) -> WalkOptions {
+        WalkOptions {
+            no_ignore: self.no_ignore,
+            follow: self.follow,
+            format: self.format.map(|format| match format {
+                FormatArg::Text => Format::Text,
+                FormatArg::Jsonl => Format::JsonLines,
+            }),
+            stdin_name: self.stdin_filename.clone(),
+        }
+    }
+
+    pub(super) fn fields(&self) -> Fields {
+        Fields { text: self.text_field.clone(), id: self.id_field.clone() }
+    }
+
+    pub(super) fn thread_pool(&self) -> Result<rayon::ThreadPool, Stop> {
+        Ok(rayon::ThreadPoolBuilder::new().num_threads(self.threads).build()?)
+    }
+}
+
+impl ReportArgs {
+    pub(super) fn reporter(&self, terminal: &Terminal) -> Box<dyn Reporter> {
+        match self.output_format {
+            OutputFormat::Full => Box::new(Full::new(terminal.color, terminal.width)),
+            OutputFormat::Concise => Box::new(Concise),
+            OutputFormat::Json => Box::new(Json),
+            OutputFormat::Jsonl => Box::new(JsonLines),
+        }
+    }
+
+    pub(super) fn threshold(&self) -> Severity {
+        match self.fail_on {
+            SeverityArg::Info => Severity::Info,
+            SeverityArg::Warning => Severity::Warning,
+            SeverityArg::Error => Severity::Error,
+        }
+    }
+}

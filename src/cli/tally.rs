@@ -1,0 +1,112 @@
+//! What a run found, counted.
+
+use std::collections::BTreeMap;
+
+use crate::{diagnostic::Diagnostic, edit::Applicability, rule::Rule, severity::Severity};
+
+/// Findings of one rule.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RuleTally<'r> {
+    pub(super) rule: &'r Rule,
+    pub(super) findings: usize,
+    pub(super) documents: usize,
+}
+
+/// Counts that can be added up in any order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tally<'r> {
+    /// Documents looked at.
+    pub(super) documents: usize,
+    /// Of these, the ones with findings.
+    pub(super) with_findings: usize,
+    /// Bytes of text looked at.
+    pub(super) bytes: usize,
+    /// Findings that a safe fix would repair.
+    pub(super) safe: usize,
+    /// Findings that an unsafe fix would repair.
+    pub(super) unsafe_: usize,
+    /// Records that could not be read and that no rule reported.
+    pub(super) unreported: usize,
+    rules: BTreeMap<&'r str, RuleTally<'r>>,
+}
+
+impl<'r> Tally<'r> {
+    /// Counts one document of so many bytes with its findings.
+    pub(super) fn add(&mut self, bytes: usize, findings: &[Diagnostic<'r>]) {
+        self.documents += 1;
+        self.bytes += bytes;
+        self.with_findings += usize::from(!findings.is_empty());
+        let mut seen: Vec<&str> = Vec::new();
+        for finding in findings {
+            match finding.fix.as_ref().map(|fix| fix.applicability) {
+                Some(Applicability::Safe) => self.safe += 1,
+                Some(Applicability::Unsafe) => self.unsafe_ += 1,
+                Some(Applicability::Display) | None => {}
+            }
+            let first = !seen.contains(&finding.rule.id.as_str());
+            if first {
+                seen.push(&finding.rule.id);
+            }
+            self.count(finding.rule, 1, usize::from(first));
+        }
+    }
+
+    /// Counts findings of a rule.
+    pub(super) fn count(&mut self, rule: &'r Rule, findings: usize, documents: usize) {
+        let tally = self.rules.entry(&rule.id).or_insert(RuleTally { rule, findings: 0, documents: 0 });
+        tally.findings += findings;
+        tally.documents += documents;
+    }
+
+    pub(super) fn merge(&mut self, other: Tally<'r>) {
+        self.documents += other.documents;
+        self.with_findings += other.with_findings;
+        self.bytes += other.bytes;
+        self.safe += other.safe;
+        self.unsafe_ += other.unsafe_;
+        self.unreported += other.unreported;
+        for tally in other.rules.into_values() {
+            self.count(tally.rule, tally.findings, tally.documents);
+        }
+    }
+
+    /// Findings of that severity.
+    pub(super) fn of(&self, severity: Severity) -> usize {
+        self.rules.values().filter(|tally| tally.rule.severity == severity).map(|tally| tally.findings).sum()
+    }
+
+    /// All findings.
+    pub(super) fn findings(&self) -> usize {
+        self.rules.values().map(|tally| tally.findings).sum()
+    }
+
+    /// Whether there are findings of that severity or a worse one.
+    pub(super) fn reaches(&self, threshold: Severity) -> bool {
+        Severity::ALL.iter().any(|&severity| severity >= threshold && self.of(severity) > 0)
+    }
+
+    /// The rules with findings, most first.
+    pub(super) fn rules(&self) -> Vec<RuleTally<'r>> {
+        let mut rules: Vec<RuleTally<'r>> = self.rules.values().copied().collect();
+        rules.sort_by_key(|tally| (std::cmp::Reverse(tally.findings), tally.rule.id.as_str()));
+        rules
+    }
+}
+
+/// `n thing` or `n things`, with groups of digits.
+pub(super) fn plural(n: usize, thing: &str) -> String {
+    format!("{} {thing}{}", grouped(n), if n == 1 { "" } else { "s" })
+}
+
+/// `1234567` as `1,234,567`.
+pub(super) fn grouped(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

@@ -1,0 +1,98 @@
+//! Packed bytes: a layer below every format.
+
+use std::{
+    ffi::OsStr,
+    io::{self, BufRead, BufReader, Write},
+    path::Path,
+};
+
+use flate2::{bufread::MultiGzDecoder, write::GzEncoder};
+
+/// The level of zstd's own command-line program.
+const ZSTD_LEVEL: i32 = 3;
+
+/// How a file's bytes are packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    /// Not at all.
+    None,
+    /// gzip, of one member or many.
+    Gzip,
+    /// Zstandard, of one frame or many.
+    Zstd,
+}
+
+impl Compression {
+    /// What the last extension says, and the name without it.
+    #[must_use]
+    pub fn of_name(path: &Path) -> (Compression, &Path) {
+        let compression = match path.extension().and_then(OsStr::to_str) {
+            Some("gz") => Compression::Gzip,
+            Some("zst" | "zstd") => Compression::Zstd,
+            _ => return (Compression::None, path),
+        };
+        (compression, path.file_stem().map_or(path, Path::new))
+    }
+
+    /// Unpacks `bytes`.
+    ///
+    /// # Errors
+    ///
+    /// If the decoder cannot be set up.
+    pub fn decoder(self, bytes: impl BufRead + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
+        Ok(match self {
+            Compression::None => Box::new(bytes),
+            Compression::Gzip => Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(bytes))),
+            Compression::Zstd => Box::new(BufReader::with_capacity(1 << 17, zstd::Decoder::with_buffer(bytes)?)),
+        })
+    }
+
+    /// Packs what is written into `out`.
+    ///
+    /// # Errors
+    ///
+    /// If the encoder cannot be set up.
+    pub(super) fn encoder<W: Write>(self, out: W) -> io::Result<Encoder<W>> {
+        Ok(match self {
+            Compression::None => Encoder::None(out),
+            Compression::Gzip => Encoder::Gzip(GzEncoder::new(out, flate2::Compression::default())),
+            Compression::Zstd => Encoder::Zstd(zstd::Encoder::new(out, ZSTD_LEVEL)?),
+        })
+    }
+}
+
+/// A writer that packs.
+pub(super) enum Encoder<W: Write> {
+    None(W),
+    Gzip(GzEncoder<W>),
+    Zstd(zstd::Encoder<'static, W>),
+}
+
+impl<W: Write> Encoder<W> {
+    /// Writes what is left and returns the inner writer.
+    pub(super) fn finish(self) -> io::Result<W> {
+        match self {
+            Encoder::None(out) => Ok(out),
+            Encoder::Gzip(encoder) => encoder.finish(),
+            Encoder::Zstd(encoder) => encoder.finish(),
+        }
+    }
+}
+
+impl<W: Write> Write for Encoder<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Encoder::None(out) => out.write(bytes),
+            Encoder::Gzip(encoder) => encoder.write(bytes),
+            Encoder::Zstd(encoder) => encoder.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Encoder::None(out) => out.flush(),
+            Encoder::Gzip(encoder) => encoder.flush(),
+            Encoder::Zstd(encoder) => encoder.flush(),
+        }
+    }
+}

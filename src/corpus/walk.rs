@@ -1,0 +1,166 @@
+//! From what the user named to the files of a corpus, in a fixed order.
+
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use super::{Compression, Format, Named, Source};
+
+/// Bytes in which a NUL shows that a file of unknown kind is no text.
+const SNIFFED: usize = 1024;
+
+/// How folders are walked.
+#[derive(Clone, Debug, Default)]
+pub struct WalkOptions {
+    /// Whether `.gitignore` and hidden files count for nothing.
+    pub no_ignore: bool,
+    /// Whether links are followed.
+    pub follow: bool,
+    /// The format of all files, whatever their names say.
+    pub format: Option<Format>,
+    /// What standard input is called; its name also tells its format.
+    pub stdin_name: Option<String>,
+}
+
+/// A file of the corpus, or why something is none.
+#[derive(Debug)]
+pub enum Walk {
+    /// To be read.
+    Source(Source),
+    /// Stood in a folder, but is not a kind of file that can be read.
+    Skipped {
+        /// What it is called.
+        name: String,
+        /// Why, as a fragment.
+        reason: &'static str,
+    },
+    /// Could not be looked at, or was named and is none.
+    Failed {
+        /// What it is called.
+        name: String,
+        /// Why, as a fragment.
+        reason: String,
+    },
+}
+
+impl WalkOptions {
+    /// Everything below `paths`, each in turn, folders by name. `-` stands for
+    /// standard input.
+    pub fn walk<'a>(&'a self, paths: &'a [PathBuf]) -> impl Iterator<Item = Walk> + Send + 'a {
+        paths.iter().flat_map(|path| self.walk_one(path))
+    }
+
+    fn walk_one<'a>(&'a self, path: &'a Path) -> Box<dyn Iterator<Item = Walk> + Send + 'a> {
+        if path == Path::new("-") {
+            return Box::new(std::iter::once(self.stdin()));
+        }
+        if !path.is_dir() {
+            return Box::new(std::iter::once(self.named(path)));
+        }
+        let walk = ignore::WalkBuilder::new(path)
+            .standard_filters(!self.no_ignore)
+            .require_git(false)
+            .follow_links(self.follow)
+            .sort_by_file_name(std::cmp::Ord::cmp)
+            .build();
+        Box::new(walk.filter_map(move |entry| match entry {
+            Ok(entry) => {
+                let kind = entry.file_type();
+                if kind.is_none_or(|kind| kind.is_dir() || kind.is_symlink()) {
+                    return None;
+                }
+                Some(if kind.is_some_and(|kind| kind.is_file()) {
+                    self.found(path, entry.path())
+                } else {
+                    Walk::Failed { name: show(entry.path()), reason: "not a regular file".into() }
+                })
+            }
+            Err(error) => Some(Walk::Failed { name: show(path), reason: walk_reason(&error) }),
+        }))
+    }
+
+    fn stdin(&self) -> Walk {
+        let name = self.stdin_name.clone().unwrap_or_else(|| "-".into());
+        let (named, compression) = Format::of_name(Path::new(&name));
+        match self.format.map_or(named, Named::Known) {
+            Named::Unsupported => Walk::Failed { name, reason: UNSUPPORTED.into() },
+            Named::Known(format) => source(None, name, PathBuf::new(), format, compression),
+            Named::Unknown => source(None, name, PathBuf::new(), Format::Text, compression),
+        }
+    }
+
+    /// A file that the user named.
+    fn named(&self, path: &Path) -> Walk {
+        let name = show(path);
+        match std::fs::metadata(path) {
+            Err(error) => return Walk::Failed { name, reason: describe(&error) },
+            Ok(metadata) if !metadata.is_file() => {
+                return Walk::Failed { name, reason: "not a regular file".into() };
+            }
+            Ok(_) => {}
+        }
+        let relative = path.file_name().map_or_else(PathBuf::new, PathBuf::from);
+        let (named, compression) = Format::of_name(path);
+        match self.format.map_or(named, Named::Known) {
+            Named::Unsupported => Walk::Failed { name, reason: UNSUPPORTED.into() },
+            Named::Known(format) => source(Some(path), name, relative, format, compression),
+            Named::Unknown => source(Some(path), name, relative, Format::Text, compression),
+        }
+    }
+
+    /// A file that stood in the folder `root`.
+    fn found(&self, root: &Path, path: &Path) -> Walk {
+        let name = show(path);
+        let relative = path.strip_prefix(root).unwrap_or(path).to_path_buf();
+        let (named, compression) = Format::of_name(path);
+        match self.format.map_or(named, Named::Known) {
+            Named::Unsupported => Walk::Skipped { name, reason: UNSUPPORTED },
+            Named::Known(format) => source(Some(path), name, relative, format, compression),
+            Named::Unknown => match looks_binary(path, compression) {
+                Ok(true) => Walk::Skipped { name, reason: "looks like no text" },
+                Ok(false) => source(Some(path), name, relative, Format::Text, compression),
+                Err(error) => Walk::Failed { name, reason: describe(&error) },
+            },
+        }
+    }
+}
+
+const UNSUPPORTED: &str = "no format that can be read yet; `--format` says otherwise";
+
+fn source(path: Option<&Path>, name: String, relative: PathBuf, format: Format, compression: Compression) -> Walk {
+    Walk::Source(Source { path: path.map(Path::to_path_buf), name, relative, format, compression })
+}
+
+fn looks_binary(path: &Path, compression: Compression) -> std::io::Result<bool> {
+    let mut head = Vec::new();
+    let file = std::io::BufReader::new(File::open(path)?);
+    // A damaged member is for the reader to report.
+    let _ = compression.decoder(file)?.take(SNIFFED as u64).read_to_end(&mut head);
+    Ok(head.contains(&0))
+}
+
+/// Separators as they are written everywhere but on Windows, so that reports
+/// are the same there.
+fn show(path: &Path) -> String {
+    let name = path.to_string_lossy();
+    let name = name.strip_prefix("./").unwrap_or(&name);
+    if cfg!(windows) { name.replace('\\', "/") } else { name.to_string() }
+}
+
+fn describe(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file or folder".into(),
+        std::io::ErrorKind::PermissionDenied => "not allowed to read it".into(),
+        _ => error.to_string(),
+    }
+}
+
+fn walk_reason(error: &ignore::Error) -> String {
+    let text = error.to_string();
+    // The walker's own message names the path a second time.
+    text.rsplit_once(": ").map_or(text.clone(), |(head, reason)| {
+        if head.contains("loop") { text.clone() } else { reason.to_string() }
+    })
+}

@@ -1,0 +1,99 @@
+//! Byte offsets as people and editors count: lines and columns.
+
+use crate::{document::Document, layout::line_start, span::Span};
+
+/// A place for people: both numbers count from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// `\n`, `\r\n` and a lone `\r` end a line.
+    pub line: usize,
+    /// In characters (Unicode scalar values); a byte order mark at the start
+    /// of the text is not counted.
+    pub column: usize,
+}
+
+/// Turns the spans of one document into positions, in one walk over the text.
+#[derive(Clone, Debug)]
+pub struct Positions<'a> {
+    text: &'a str,
+    at: usize,
+    position: Position,
+}
+
+impl<'a> Positions<'a> {
+    /// Starts at the first character of `document`.
+    #[must_use]
+    pub fn new(document: &Document<'a>) -> Self {
+        Positions { text: document.text, at: 0, position: Position { line: document.first_line, column: 1 } }
+    }
+
+    /// Where `span` starts and ends. Spans have to come in order; one that
+    /// starts before its predecessor is found by starting over.
+    pub fn locate(&mut self, span: Span) -> (Position, Position) {
+        if span.start < self.at {
+            let lines_back = count_line_ends(&self.text.as_bytes()[..self.at]);
+            self.position = Position { line: self.position.line - lines_back, column: 1 };
+            self.at = 0;
+        }
+        self.position = advance(self.text, self.position, self.at, span.start);
+        self.at = span.start;
+        (self.position, advance(self.text, self.position, span.start, span.end))
+    }
+}
+
+fn advance(text: &str, from: Position, start: usize, end: usize) -> Position {
+    let bytes = text.as_bytes();
+    let lines = count_line_ends(&bytes[start..end]) - usize::from(splits_line_end(bytes, start));
+    let last = line_start(bytes, end, start);
+    let mut position = Position { line: from.line + lines, column: 1 };
+    let (counted, column) = if last == start && lines == 0 { (start, from.column) } else { (last, 1) };
+    position.column = column + text[counted..end].chars().count();
+    if counted == 0 && text[..end].starts_with('\u{feff}') {
+        position.column -= 1;
+    }
+    position
+}
+
+/// Whether `at` lies between the two bytes of a `\r\n`, whose line end was
+/// counted with the first.
+fn splits_line_end(bytes: &[u8], at: usize) -> bool {
+    at > 0 && bytes[at - 1] == b'\r' && bytes.get(at) == Some(&b'\n')
+}
+
+fn count_line_ends(bytes: &[u8]) -> usize {
+    memchr::memchr2_iter(b'\n', b'\r', bytes).filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n')).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_as_a_reader_does() {
+        let text = "\u{feff}日本 x\r\nsecond\rthird\n\tx\n";
+        let document = Document::new("t", text);
+        let mut positions = Positions::new(&document);
+        for (needle, line, column) in [("日", 1, 1), ("x", 1, 4), ("second", 2, 1), ("third", 3, 1), ("\tx", 4, 1)] {
+            let start = text.find(needle).expect(needle);
+            let (from, to) = positions.locate(Span::new(start, start + needle.len()));
+            assert_eq!((from.line, from.column), (line, column), "{needle}");
+            assert_eq!((to.line, to.column), (line, column + needle.chars().count()), "{needle}");
+        }
+    }
+
+    #[test]
+    fn agrees_with_counting_from_the_start() {
+        let text = "ab\ncd\r\n\r\nef\rgh\n\u{1f600}i\n";
+        let document = Document::new("t", text);
+        let bounds: Vec<usize> = (0..=text.len())
+            .filter(|&i| text.is_char_boundary(i) && !splits_line_end(text.as_bytes(), i))
+            .collect();
+        let mut walking = Positions::new(&document);
+        for &start in &bounds {
+            for &end in bounds.iter().filter(|&&end| end >= start) {
+                let span = Span::new(start, end);
+                assert_eq!(walking.locate(span), Positions::new(&document).locate(span), "{span:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Proves a rule by its examples.
+//!
+//! Every example is run with and without the prefilter, with `\n` and `\r\n`,
+//! at the start, in the middle and at the end of a longer text, and its fix is
+//! applied twice.
+
+use crate::{
+    corpus::{Block, Compression, Fields, Format, Source},
+    document::Document,
+    edit::Applicability,
+    fix::{FixOptions, fix},
+    lint::Linter,
+    rule::{Input, Rule, RuleSet, Selection, SelectionError},
+    span::Span,
+};
+
+/// An example that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Which one, as `bad 2`.
+    pub example: String,
+    /// What is wrong, as a fragment.
+    pub problem: String,
+    /// What the author said.
+    pub expected: String,
+    /// What the rule does.
+    pub found: String,
+}
+
+/// Prose that no rule has anything to say about, to set around examples.
+const BEFORE: &str = "The market opens at eight and closes when the last crate of apples has been carried away.";
+const AFTER: &str = "Nobody in the village could remember a year in which it had been any different from this.";
+
+/// Runs all examples of `rule`; `others` hold the rules it requires.
+///
+/// # Errors
+///
+/// If a required rule is not among `others`.
+pub fn prove(rule: &Rule, others: &[Rule]) -> Result<Vec<Failure>, SelectionError> {
+    let requires = |other: &&Rule| rule.requires().contains(&other.id);
+    let rules: Vec<Rule> = std::iter::once(rule).chain(others.iter().filter(requires)).cloned().collect();
+    let set = RuleSet::new(rules, &Selection { select: vec![rule.id.clone()], ignore: Vec::new() })?;
+    let mut proof = Proof { rule, linter: Linter::new(&set), failures: Vec::new(), example: String::new() };
+    for (index, bad) in rule.bad.iter().enumerate() {
+        proof.example = format!("bad {}", index + 1);
+        match &bad.input {
+            Input::Text(text) => proof.bad(text, bad.finds.as_deref(), bad.fixed.as_deref()),
+            Input::File { bytes, json_lines } => proof.file(bytes, *json_lines, true),
+        }
+    }
+    for (index, good) in rule.good.iter().enumerate() {
+        proof.example = format!("good {}", index + 1);
+        match &good.input {
+            Input::Text(text) => proof.good(text),
+            Input::File { bytes, json_lines } => proof.file(bytes, *json_lines, false),
+        }
+    }
+    Ok(proof.failures)
+}
+
+struct Proof<'r> {
+    rule: &'r Rule,
+    linter: Linter<'r>,
+    failures: Vec<Failure>,
+    example: String,
+}
+
+impl Proof<'_> {
+    fn fail(&mut self, problem: &str, expected: impl Into<String>, found: impl Into<String>) {
+        self.failures.push(Failure {
+            example: self.example.clone(),
+            problem: problem.into(),
+            expected: expected.into(),
+            found: found.into(),
+        });
+    }
+
+    fn spans(&mut self, text: &str) -> Vec<Span> {
+        let document = Document::new("example", text);
+        let spans: Vec<Span> = self.linter.lint(&document).iter().map(|d| d.span).collect();
+        let everywhere: Vec<Span> = self.linter.lint_everywhere(&document).iter().map(|d| d.span).collect();
+        if spans != everywhere {
+            let show = |spans: &[Span]| texts(text, spans).join("\n");
+            self.fail("the prefilter changes the findings", show(&everywhere), show(&spans));
+        }
+        spans
+    }
+
+    fn fixed(&mut self, text: &str) -> String {
+        let options = FixOptions { level: Applicability::Display, max_removed: None };
+        let result = fix(&mut self.linter, &Document::new("example", text), options);
+        if let Some(kept) = &result.kept {
+            self.fail("the fix was not applied", "", format!("{kept:?}"));
+        }
+        result.text.unwrap_or_else(|| text.to_string())
+    }
+
+    fn bad(&mut self, text: &str, finds: Option<&[String]>, fixed: Option<&str>) {
+        let spans = self.spans(text);
+        let found = texts(text, &spans);
+        if spans.is_empty() {
+            return self.fail("finds nothing", text, "");
+        }
+        if let Some(finds) = finds.filter(|finds| *finds != found) {
+            self.fail("finds something else", finds.join("\n"), found.join("\n"));
+        }
+        if let Some(fixed) = fixed {
+            let once = self.fixed(text);
+            if once != fixed {
+                return self.fail("fixes it otherwise", fixed, once);
+            }
+            let twice = self.fixed(&once);
+            if twice != once {
+                self.fail("a second fix changes the text again", once, twice);
+            }
+        }
+        if !text.contains('\r') {
+            let crlf = text.replace('\n', "\r\n");
+            let spans = self.spans(&crlf);
+            let there: Vec<String> = texts(&crlf, &spans).iter().map(|text| text.replace('\r', "")).collect();
+            if there != found {
+                self.fail("finds something else where lines end with CR LF", found.join("\n"), there.join("\n"));
+            }
+            if let Some(fixed) = fixed.map(|fixed| fixed.replace('\n', "\r\n")) {
+                let there = self.fixed(&crlf);
+                if there != fixed {
+                    self.fail("fixes it otherwise where lines end with CR LF", fixed, there);
+                }
+            }
+        }
+        for (place, longer, shift) in self.embedded(text) {
+            let there = self.spans(&longer);
+            let expected: Vec<Span> = spans.iter().map(|span| span.shifted(shift)).collect();
+            if there != expected {
+                let (expected, there) = (texts(&longer, &expected), texts(&longer, &there));
+                self.fail(&format!("finds something else {place} of a longer text"), expected.join("\n"), there.join("\n"));
+            }
+        }
+    }
+
+    fn good(&mut self, text: &str) {
+        let spans = self.spans(text);
+        if !spans.is_empty() {
+            return self.fail("finds something", "", texts(text, &spans).join("\n"));
+        }
+        for (place, longer, _) in self.embedded(text) {
+            let spans = self.spans(&longer);
+            if !spans.is_empty() {
+                let found = texts(&longer, &spans).join("\n");
+                self.fail(&format!("finds something {place} of a longer text"), "", found);
+            }
+        }
+    }
+
+    /// The text at three places of a longer one, and how far it is shifted.
+    fn embedded(&self, text: &str) -> Vec<(&'static str, String, usize)> {
+        if self.rule.leans_on_position() {
+            return Vec::new();
+        }
+        let text = text.trim_end_matches('\n');
+        let gap = if text.trim().contains('\n') && !text.contains("\n\n") { "\n" } else { "\n\n" };
+        let shift = BEFORE.len() + gap.len();
+        vec![
+            ("at the start", format!("{text}{gap}{AFTER}\n"), 0),
+            ("in the middle", format!("{BEFORE}{gap}{text}{gap}{AFTER}\n"), shift),
+            ("at the end", format!("{BEFORE}{gap}{text}\n"), shift),
+        ]
+    }
+
+    /// For rules about damage of the file itself.
+    fn file(&mut self, bytes: &[u8], json_lines: bool, bad: bool) {
+        let format = if json_lines { Format::JsonLines } else { Format::Text };
+        let source = Source {
+            path: None,
+            name: "example".into(),
+            relative: "example".into(),
+            format,
+            compression: Compression::None,
+        };
+        let (block, fields) = (Block::from(bytes.to_vec()), Fields::default());
+        let mut found = false;
+        for raw in format.records(&block) {
+            let Some(record) = format.decode(&raw, &fields) else { continue };
+            found |= !self.linter.lint(&record.document(&source, &fields, &raw)).is_empty();
+        }
+        let shown = String::from_utf8_lossy(bytes).into_owned();
+        match (bad, found) {
+            (true, false) => self.fail("finds nothing", shown, ""),
+            (false, true) => self.fail("finds something", "", shown),
+            _ => {}
+        }
+    }
+}
+
+fn texts(text: &str, spans: &[Span]) -> Vec<String> {
+    spans.iter().map(|span| text[span.range()].to_string()).collect()
+}

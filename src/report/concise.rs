@@ -1,0 +1,17 @@
+//! One line a finding.
+
+use std::io::Write;
+
+use super::{Finding, Reporter, excerpt::visible};
+
+/// `path:line:column: severity[rule] message`
+#[derive(Clone, Copy, Debug)]
+pub struct Concise;
+
+impl Reporter for Concise {
+    fn finding(&self, finding: &Finding<'_>, out: &mut Vec<u8>) {
+        let rule = finding.diagnostic.rule;
+        let place = visible(&finding.place());
+        writeln!(out, "{place}: {}[{}] {}", rule.severity, rule.id, rule.summary).expect("memory takes bytes");
+    }
+}
