@@ -4,7 +4,6 @@ use std::{
     collections::HashSet,
     io::{self, Read},
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use similar::TextDiff;
@@ -70,7 +69,7 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
                     Target::Stdout => write_out(&mut io::stdout(), made.bytes.as_deref().unwrap_or(block.bytes()))?,
                     Target::Diff => write_out(&mut io::stdout(), made.diff.as_bytes())?,
                     Target::Folder(_) | Target::InPlace => {
-                        writer.write(&source, &block, made.bytes.as_deref(), terminal);
+                        writer.write(source, block, made.bytes.as_deref(), terminal);
                         true
                     }
                 };
@@ -81,7 +80,7 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
                 Ok(if read { flow } else { Flow::Stop })
             }
             Event::End(source, result) => {
-                writer.end(&source, result.is_ok(), terminal);
+                writer.end(source, result.is_ok(), terminal);
                 Ok(Flow::Continue)
             }
         },
@@ -235,7 +234,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn write(&mut self, source: &Arc<Source>, block: &Block, repaired: Option<&[u8]>, terminal: &Terminal) {
+    fn write(&mut self, source: &Source, block: &Block, repaired: Option<&[u8]>, terminal: &Terminal) {
         if self.open.is_none() {
             // In place, a file that does not change is not touched.
             let wanted = matches!(self.target, Target::Folder(_)) || repaired.is_some();
@@ -282,7 +281,7 @@ impl Writer {
         Ok(output)
     }
 
-    fn end(&mut self, source: &Arc<Source>, whole: bool, terminal: &Terminal) {
+    fn end(&mut self, source: &Source, whole: bool, terminal: &Terminal) {
         let Some(output) = self.open.take() else {
             // An empty file is mirrored, too.
             if whole && matches!(self.target, Target::Folder(_)) {
@@ -298,7 +297,7 @@ impl Writer {
         }
     }
 
-    fn mirror_empty(&mut self, source: &Arc<Source>, terminal: &Terminal) {
+    fn mirror_empty(&mut self, source: &Source, terminal: &Terminal) {
         let Target::Folder(folder) = &self.target else { return };
         if self.taken.contains(&folder.join(&source.relative)) {
             return;
@@ -308,7 +307,7 @@ impl Writer {
         }
     }
 
-    fn fail(&mut self, source: &Arc<Source>, error: &io::Error, terminal: &Terminal) {
+    fn fail(&mut self, source: &Source, error: &io::Error, terminal: &Terminal) {
         self.failed = true;
         terminal.error(&format!("{}: cannot be written: {error}", source.name));
     }

@@ -13,20 +13,23 @@ use super::{
 };
 use crate::corpus::{Block, BlockReader, Source, Walk};
 
-/// Bytes after which a batch is full.
-const BATCH: usize = 8 << 20;
+/// Bytes, for each thread, after which a batch is full: few enough to stay in
+/// the cache between reading and looking, enough to share out.
+const BATCH: usize = 1 << 20;
 /// Files after which a batch is full.
 const FILES: usize = 4096;
+/// Blocks whose memory is kept for the next ones.
+const SPARE: usize = 256;
 /// A batch of more bytes than this is worked on alone: holding the next one
 /// beside it would take too much memory.
-const HUGE: usize = 4 * BATCH;
+const HUGE: usize = 32 << 20;
 
 /// What comes out, in the order of the input.
-pub(super) enum Event<T> {
+pub(super) enum Event<'a, T> {
     /// A block of a file, and what was made of it.
-    Block(Arc<Source>, Block, T),
+    Block(&'a Source, &'a Block, T),
     /// The file ends here, or cannot be read any further.
-    End(Arc<Source>, io::Result<()>),
+    End(&'a Source, io::Result<()>),
 }
 
 /// Whether to go on.
@@ -65,10 +68,11 @@ pub(super) fn run<T: Send>(
     terminal: &Terminal,
     quiet: bool,
     work: impl Fn(&Source, &Block) -> T + Sync,
-    mut sink: impl FnMut(Event<T>) -> Result<Flow, Stop> + Send,
+    mut sink: impl FnMut(Event<'_, T>) -> Result<Flow, Stop> + Send,
 ) -> Result<Outcome, Stop> {
     let progress = Progress::new(terminal, quiet);
-    let mut feeder = Feeder { walk, open: None };
+    let full = BATCH * pool.current_num_threads();
+    let mut feeder = Feeder { walk, open: None, full, spare: Vec::new() };
     let mut outcome = Outcome::default();
     let mut verbose_skips = 3;
     pool.install(|| {
@@ -94,16 +98,21 @@ pub(super) fn run<T: Send>(
                 let (results, next) = rayon::join(|| process(batch), || feeder.fill());
                 (results, Some(next))
             };
+            let mut recycled = Vec::new();
             for (item, made) in results {
                 let flow = match (item, made) {
-                    (Item::Block(source, block), Some(made)) => sink(Event::Block(source, block, made))?,
+                    (Item::Block(source, block), Some(made)) => {
+                        let flow = sink(Event::Block(&source, &block, made))?;
+                        recycled.push(block.recycle());
+                        flow
+                    }
                     (Item::End(source, result), _) => {
                         outcome.files += 1;
                         if let Err(error) = &result {
                             outcome.failed = true;
                             progress.pause(|| terminal.error(&format!("{}: cannot be read: {error}", source.name)));
                         }
-                        sink(Event::End(source, result))?
+                        sink(Event::End(&source, result))?
                     }
                     (Item::Skipped { name, reason }, _) => {
                         outcome.skipped += 1;
@@ -125,6 +134,8 @@ pub(super) fn run<T: Send>(
                     return Ok(());
                 }
             }
+            feeder.spare.append(&mut recycled);
+            feeder.spare.truncate(SPARE);
             progress.advance(bytes, outcome.files);
             batch = match next {
                 Some(next) => next,
@@ -149,15 +160,19 @@ struct Batch {
 struct Feeder<W> {
     walk: W,
     open: Option<(Arc<Source>, BlockReader)>,
+    /// Bytes after which a batch is full.
+    full: usize,
+    /// Memory of blocks that are done with.
+    spare: Vec<Vec<u8>>,
 }
 
 impl<W: Iterator<Item = Walk>> Feeder<W> {
     fn fill(&mut self) -> Batch {
         let mut batch = Batch::default();
-        while batch.bytes < BATCH && batch.items.len() < FILES {
+        while batch.bytes < self.full && batch.items.len() < FILES {
             if let Some((source, reader)) = &mut self.open {
                 let source = source.clone();
-                match reader.next_block() {
+                match reader.next_block(self.spare.pop().unwrap_or_default()) {
                     Ok(Some(block)) => {
                         batch.bytes += block.len();
                         batch.items.push(Item::Block(source, block));

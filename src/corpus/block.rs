@@ -53,6 +53,13 @@ impl Block {
         self.offset
     }
 
+    /// Its memory, to read another block into; a very large one goes back to
+    /// the system.
+    #[must_use]
+    pub fn recycle(self) -> Vec<u8> {
+        if self.bytes.capacity() <= 2 * BLOCK { self.bytes } else { Vec::new() }
+    }
+
     /// Whether it holds nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -101,17 +108,18 @@ impl BlockReader {
     }
 
     /// The next block; `None` at the end of the file. An empty file of one
-    /// record is one empty block.
+    /// record is one empty block. `spare` is memory to use for it.
     ///
     /// # Errors
     ///
     /// If the file cannot be read any further. What was read of the record
     /// before the error is lost; all records before it were returned.
-    pub fn next_block(&mut self) -> io::Result<Option<Block>> {
+    pub fn next_block(&mut self, spare: Vec<u8>) -> io::Result<Option<Block>> {
         if self.done {
             return Ok(None);
         }
-        let mut block = Block { bytes: Vec::new(), line_number: self.line_number, offset: self.offset };
+        let mut block = Block { bytes: spare, line_number: self.line_number, offset: self.offset };
+        block.bytes.clear();
         if !self.by_line {
             self.done = true;
             self.bytes.read_to_end(&mut block.bytes)?;

@@ -1,4 +1,10 @@
-//! Sets of bytes, and how often each byte is met in web text.
+//! Sets of bytes, and how often web text has one byte after another.
+
+use std::sync::LazyLock;
+
+/// Two letters that differ only in this bit differ only in case; the filter
+/// sets it in every byte.
+pub(super) const CASE_BIT: u8 = 0x20;
 
 /// A set of byte values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -28,43 +34,80 @@ impl ByteSet {
         self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
     }
 
-    /// The set after dropping the case bit of each byte, in order.
+    /// The set with the case bit of each byte set, in order.
     pub(super) fn folded(&self) -> impl Iterator<Item = u8> + Clone + use<> {
         let set = *self;
         (0..=255u8)
-            .filter(|byte| byte & super::CASE_BIT != 0)
-            .filter(move |&byte| set.contains(byte) || set.contains(byte & !super::CASE_BIT))
-    }
-
-    /// How likely a byte of web text is one that folds into this set.
-    pub(super) fn frequency(&self) -> f64 {
-        self.folded()
-            .map(|byte| f64::from(PER_MILLION[usize::from(byte)] + PER_MILLION[usize::from(byte & !super::CASE_BIT)]))
-            .sum::<f64>()
-            / 1e6
+            .filter(|byte| byte & CASE_BIT != 0)
+            .filter(move |&byte| set.contains(byte) || set.contains(byte & !CASE_BIT))
     }
 }
 
-/// Occurrences of each byte in a million bytes of text, at least one.
+/// How likely it is that a place of web text starts a sequence of bytes that
+/// folds into `window`, one set a byte.
+pub(super) fn frequency(window: &[ByteSet]) -> f64 {
+    let pairs = &*PAIRS;
+    let Some((first, rest)) = window.split_first() else { return 1.0 };
+    // For each byte the sequence so far may end with, how likely it is.
+    let mut ending: Vec<(usize, f64)> = first.folded().map(|b| (index(b), pairs.single[index(b)])).collect();
+    for set in rest {
+        ending = set
+            .folded()
+            .map(|b| {
+                let next = index(b);
+                let sum = ending.iter().map(|&(last, p)| p * pairs.pair[last][next] / pairs.single[last]).sum();
+                (next, sum)
+            })
+            .collect();
+    }
+    ending.iter().map(|(_, p)| p).sum()
+}
+
+/// A byte without its case bit, from 0 to 127.
+fn index(byte: u8) -> usize {
+    usize::from((byte >> 6) << 5 | byte & 31)
+}
+
+struct Pairs {
+    /// Probability of each byte.
+    single: [f64; 128],
+    /// Probability of each byte after each.
+    pair: Vec<[f64; 128]>,
+}
+
+/// Frequencies of byte pairs, case aside: for each first byte a row of 128
+/// second bytes, each as eighths of a bit, `-8 log2 p`.
 ///
-/// Counted over 22 public sources of scraped and clean text in some forty
-/// languages, half of them English, up to 3 MB of each, each weighing the same.
-#[rustfmt::skip]
-const PER_MILLION: [u32; 256] = [
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 74, 11_343, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    153_762, 139, 1679, 1312, 76, 341, 996, 1788, 1712, 1746, 421, 61, 6283, 4142, 8199, 1881,
-    2465, 2348, 1748, 1576, 789, 1097, 837, 663, 884, 1304, 4453, 1545, 1179, 1042, 1670, 319,
-    202, 1989, 1106, 1535, 1233, 1186, 912, 636, 903, 2157, 382, 411, 932, 1457, 1110, 826,
-    1330, 173, 1229, 2366, 2483, 627, 405, 843, 209, 256, 128, 1334, 77, 1333, 87, 1995,
-    2180, 48_209, 9628, 19_544, 22_885, 73_632, 11_679, 11_641, 23_012, 42_990, 994, 4556, 25_045, 15_463, 43_594, 42_071,
-    13_984, 1288, 38_690, 38_928, 50_499, 18_204, 6150, 8057, 1867, 9466, 1487, 1344, 472, 1314, 28, 1,
-    2983, 2216, 1285, 877, 2046, 1079, 891, 1740, 4525, 2464, 2230, 2146, 2489, 1291, 204, 236,
-    476, 140, 122, 387, 932, 1480, 242, 764, 748, 1820, 631, 616, 1124, 1157, 527, 231,
-    1188, 1156, 1071, 1816, 2825, 1684, 232, 2286, 1307, 745, 1227, 701, 646, 1396, 350, 876,
-    1866, 2059, 2493, 1096, 1250, 2127, 505, 567, 19_691, 4231, 351, 333, 921, 957, 726, 573,
-    1, 1, 139, 1555, 187, 59, 1, 1, 67, 1, 1, 1, 1, 1, 2174, 1141,
-    3691, 1802, 1, 1, 1, 1, 1, 1, 5409, 3352, 333, 782, 1, 1, 1, 1,
-    24_677, 7618, 1387, 1, 1, 1, 1, 1, 1, 1, 431, 1749, 2505, 913, 1, 43,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-];
+/// Counted by `benches/byte_pairs.py` over 17 public sources of scraped and clean
+/// text in some forty languages, 2 MB of each, each weighing the same.
+static TABLE: &[u8; 128 * 128] = include_bytes!("pairs.bin");
+
+static PAIRS: LazyLock<Pairs> = LazyLock::new(|| {
+    let row = |row: &[u8]| {
+        let mut out = [0.0; 128];
+        for (p, &eighths) in out.iter_mut().zip(row) {
+            *p = (-f64::from(eighths) / 8.0).exp2();
+        }
+        out
+    };
+    let pair: Vec<[f64; 128]> = TABLE.chunks_exact(128).map(row).collect();
+    let mut single = [0.0; 128];
+    for (sum, row) in single.iter_mut().zip(&pair) {
+        *sum = row.iter().sum();
+    }
+    Pairs { single, pair }
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_letters_are_common() {
+        let word = |text: &str| frequency(&text.bytes().map(ByteSet::one).collect::<Vec<_>>());
+        assert!((frequency(&[ByteSet::ALL; 4]) - 1.0).abs() < 0.05);
+        assert!(word("the ") > 10.0 * word("hel "));
+        assert!(word("& #") < word("a, ") / 20.0);
+        assert_eq!(word("Plus"), word("pLUS"));
+    }
+}

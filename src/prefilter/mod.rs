@@ -1,7 +1,7 @@
 //! Finds, in one scan, where any of many patterns could match.
 //!
 //! From each parsed pattern a *cover* is chosen ([`window`]): a few windows of
-//! three byte classes, one of which stands in every match, as rare in web text
+//! four byte classes, one of which stands in every match, as rare in web text
 //! as can be had. All windows of all patterns, spelled out and with the case
 //! bit dropped, go into one bitmap, so that a scan is one lookup a byte
 //! ([`Prefilter::scan`]). Where the bitmap says "maybe", the few windows that
@@ -15,15 +15,12 @@ mod window;
 
 use regex_syntax::hir::Hir;
 
-use self::bytes::ByteSet;
+use self::bytes::{ByteSet, CASE_BIT};
 pub(crate) use self::window::Cover;
 
-/// Two to this power are the slots of the bitmap: 16 KiB, which stay in the
-/// first-level cache.
-const SLOT_BITS: u32 = 17;
-
-/// Two letters that differ only in this bit differ only in case.
-const CASE_BIT: u8 = 0x20;
+/// Two to this power are the slots of the bitmap: 64 KiB. Fewer slots would stay in
+/// the first-level cache, but give more false alarms than that saves.
+const SLOT_BITS: u32 = 19;
 
 /// The only characters outside ASCII that a case-insensitive ASCII letter
 /// matches: `ſ` and the Kelvin sign. Source: Unicode CaseFolding.txt.
@@ -34,9 +31,11 @@ const FOLDS_TO_ASCII: [&str; 2] = ["\u{17f}", "\u{212a}"];
 struct Check {
     probe: u32,
     /// How many classes stand before the window.
-    lead: u32,
-    /// Indexes of byte sets that the text around the window must match.
-    classes: Vec<u16>,
+    lead: u16,
+    /// How many classes there are.
+    length: u16,
+    /// Where their indexes start in `classes`.
+    classes: u32,
 }
 
 /// The windows of all probes, compiled.
@@ -52,6 +51,8 @@ pub(crate) struct Prefilter {
     /// Lists of indexes into `checks`, each closed by [`END`].
     listed: Vec<u16>,
     checks: Vec<Check>,
+    /// Indexes of byte sets that the text around a window must match.
+    classes: Vec<u16>,
     sets: Vec<ByteSet>,
     /// Probes that may match [`FOLDS_TO_ASCII`] where their windows have ASCII.
     folding: Vec<u32>,
@@ -72,6 +73,7 @@ impl Prefilter {
             lists: vec![0; 1 << SLOT_BITS].into(),
             listed: Vec::new(),
             checks: Vec::new(),
+            classes: Vec::new(),
             sets: Vec::new(),
             folding: Vec::new(),
         };
@@ -88,17 +90,17 @@ impl Prefilter {
                         list.push(check);
                     }
                 }
-                let mut classes = Vec::with_capacity(window.run.len());
+                let classes = u32::try_from(filter.classes.len()).map_err(|_| Overfull)?;
                 for set in &window.run {
                     let next = u16::try_from(filter.sets.len()).map_err(|_| Overfull)?;
                     let index = *known.entry(*set).or_insert(next);
                     if index == next {
                         filter.sets.push(*set);
                     }
-                    classes.push(index);
+                    filter.classes.push(index);
                 }
-                let lead = u32::try_from(window.lead).map_err(|_| Overfull)?;
-                filter.checks.push(Check { probe, lead, classes });
+                let [lead, length] = [window.lead, window.run.len()].map(|n| u16::try_from(n).unwrap_or(u16::MAX));
+                filter.checks.push(Check { probe, lead, length, classes });
             }
         }
         // Equal lists are kept once: classes of digits fill many slots alike.
@@ -121,19 +123,19 @@ impl Prefilter {
     pub(crate) fn scan(&self, text: &[u8], mut offer: impl FnMut(u32, usize)) {
         const FOLD: u64 = u64::from_ne_bytes([CASE_BIT; 8]);
         let mut at = 0;
-        // Eight bytes hold six windows.
+        // Eight bytes hold five windows.
         while let Some(chunk) = text.get(at..at + 8) {
             let word = u64::from_le_bytes(chunk.try_into().unwrap_or_default()) | FOLD;
             let mut hits = 0;
-            for k in 0..6 {
-                hits |= self.maybe((word >> (8 * k)) as u32 & 0xff_ffff) << k;
+            for k in 0..5 {
+                hits |= self.maybe((word >> (8 * k)) as u32) << k;
             }
             while hits != 0 {
                 let place = at + hits.trailing_zeros() as usize;
                 self.confirm(text, place, &mut offer);
                 hits &= hits - 1;
             }
-            at += 6;
+            at += 5;
         }
         for place in at..text.len() {
             if self.maybe(key_at(text, place)) != 0 {
@@ -160,22 +162,23 @@ impl Prefilter {
         let Some(start) = list.checked_sub(1) else { return };
         for &index in self.listed[start as usize..].iter().take_while(|&&index| index != END) {
             let check = &self.checks[index as usize];
-            let Some(from) = place.checked_sub(check.lead as usize) else { continue };
-            let Some(run) = text.get(from..from + check.classes.len()) else { continue };
-            if run.iter().zip(&check.classes).all(|(&b, &set)| self.sets[set as usize].contains(b)) {
+            let Some(from) = place.checked_sub(usize::from(check.lead)) else { continue };
+            let Some(run) = text.get(from..from + usize::from(check.length)) else { continue };
+            let classes = &self.classes[check.classes as usize..][..run.len()];
+            if run.iter().zip(classes).all(|(&b, &set)| self.sets[set as usize].contains(b)) {
                 offer(check.probe, place);
             }
         }
     }
 }
 
-/// Three bytes with their case bits set; beyond the end, zeros.
+/// The bytes of a window with their case bits set; beyond the end, zeros.
 fn key_at(text: &[u8], place: usize) -> u32 {
-    let byte = |i: usize| u32::from(text.get(place + i).copied().unwrap_or(0) | CASE_BIT) << (8 * i);
-    byte(0) | byte(1) | byte(2)
+    let byte = |i: usize| text.get(place + i).copied().unwrap_or(0) | CASE_BIT;
+    u32::from_le_bytes([byte(0), byte(1), byte(2), byte(3)])
 }
 
-/// The slot of three bytes whose case bits are set.
+/// The slot of a window whose case bits are set.
 #[inline]
 fn slot(key: u32) -> u32 {
     // Multiplicative hashing; the factor is 2^32 divided by the golden ratio.

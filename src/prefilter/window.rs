@@ -5,10 +5,10 @@ use regex_syntax::{
     utf8::Utf8Sequences,
 };
 
-use super::bytes::ByteSet;
+use super::bytes::{ByteSet, frequency};
 
 /// Bytes in a window.
-const WIDTH: usize = 3;
+pub(super) const WIDTH: usize = 4;
 /// Spellings, case aside, that one window may have in the bitmap.
 const MOST_KEYS: usize = 4096;
 /// Windows that one cover may have.
@@ -17,7 +17,11 @@ const MOST_WINDOWS: usize = 2048;
 const CONTEXT: usize = 6;
 /// Copies of a repeated class that are laid out; more would not make a longer
 /// window.
-const COPIES: u32 = 4;
+const COPIES: u32 = 5;
+/// A cover this rare, one place in a million, is not worth improving.
+const RARE: f64 = 1e-6;
+/// Ways of reading one pattern that are laid out side by side.
+const MOST_READINGS: usize = 16;
 
 /// A window and the classes that surround it.
 #[derive(Clone, Debug)]
@@ -31,17 +35,15 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// All spellings of the window with the case bit set, as little-endian
+    /// All spellings of the window with the case bits set, as little-endian
     /// numbers. Where the run is shorter than a window, any byte may follow.
-    pub(super) fn keys(&self) -> impl Iterator<Item = u32> + '_ {
-        let class = |i: usize| self.run.get(self.lead + i).copied().unwrap_or(ByteSet::ALL).folded();
-        let (second, third) = (class(1), class(2));
-        class(0).flat_map(move |a| {
-            let third = third.clone();
-            second.clone().flat_map(move |b| {
-                third.clone().map(move |c| u32::from(a) | u32::from(b) << 8 | u32::from(c) << 16)
-            })
-        })
+    pub(super) fn keys(&self) -> Vec<u32> {
+        let mut keys = vec![0];
+        for i in 0..WIDTH {
+            let class = self.run.get(self.lead + i).copied().unwrap_or(ByteSet::ALL);
+            keys = class.folded().flat_map(|b| keys.iter().map(move |key| key | u32::from(b) << (8 * i))).collect();
+        }
+        keys
     }
 }
 
@@ -88,6 +90,7 @@ pub(super) fn cover(hir: &Hir) -> Option<Cover> {
 }
 
 /// A step of a pattern, left to right.
+#[derive(Clone, Copy)]
 enum Step<'h> {
     /// Exactly one byte, of this set.
     Byte(ByteSet),
@@ -107,9 +110,35 @@ fn cover_within(hir: &Hir, folding: &mut bool) -> Option<Cover> {
         }
         return all.filter(|cover| cover.windows.len() <= MOST_WINDOWS);
     }
-    let mut steps = Vec::new();
-    lay_out(hir, &mut steps, folding);
+    // As one reading with gaps, or as several without: whatever is rarer.
+    let gapped = cover_of_readings(hir, false, folding);
+    if gapped.as_ref().is_some_and(|cover| cover.cost < RARE) {
+        return gapped;
+    }
+    let split = cover_of_readings(hir, true, folding);
+    let rarer = match (gapped, split) {
+        (Some(a), Some(b)) => Some(if b.cost < a.cost { b } else { a }),
+        (a, b) => a.or(b),
+    };
+    rarer.filter(|cover| cover.windows.len() <= MOST_WINDOWS)
+}
 
+fn cover_of_readings(hir: &Hir, split: bool, folding: &mut bool) -> Option<Cover> {
+    let mut readings = vec![Vec::new()];
+    lay_out(hir, split, &mut readings, folding);
+    let mut all: Option<Cover> = None;
+    for steps in &readings {
+        let cover = rarest(steps, folding)?;
+        all = Some(match all {
+            Some(sum) => sum.or(cover),
+            None => cover,
+        });
+    }
+    all
+}
+
+/// The rarest of the windows and inner covers of one reading.
+fn rarest(steps: &[Step<'_>], folding: &mut bool) -> Option<Cover> {
     let mut best: Option<Cover> = None;
     let mut consider = |cover: Cover| {
         if best.as_ref().is_none_or(|best| cover.cost < best.cost) {
@@ -117,23 +146,31 @@ fn cover_within(hir: &Hir, folding: &mut bool) -> Option<Cover> {
         }
     };
     let mut prefix = (0, Some(0));
+    let mut inner_covers = Vec::new();
     for (index, step) in steps.iter().enumerate() {
         match step {
             Step::Byte(_) => {
-                if let Some(cover) = window_at(&steps, index, prefix) {
+                if let Some(cover) = window_at(steps, index, prefix) {
                     consider(cover);
                 }
                 prefix = (prefix.0 + 1, prefix.1.map(|most| most + 1));
             }
             Step::Gap { least, most, inner } => {
-                if let Some(mut cover) = inner.and_then(|inner| cover_within(inner, folding)) {
-                    for window in &mut cover.windows {
-                        window.prefix = (window.prefix.0 + prefix.0, sum(window.prefix.1, prefix.1));
-                    }
-                    consider(cover);
-                }
+                inner_covers.extend(inner.map(|inner| (inner, prefix)));
                 prefix = (prefix.0 + least, sum(prefix.1, *most));
             }
+        }
+    }
+    if best.as_ref().is_some_and(|best| best.cost < RARE) {
+        return best;
+    }
+    for (inner, prefix) in inner_covers {
+        let Some(mut cover) = cover_within(inner, folding) else { continue };
+        for window in &mut cover.windows {
+            window.prefix = (window.prefix.0 + prefix.0, sum(window.prefix.1, prefix.1));
+        }
+        if best.as_ref().is_none_or(|best| cover.cost < best.cost) {
+            best = Some(cover);
         }
     }
     best
@@ -158,7 +195,7 @@ fn window_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>)) -
     if spellings > MOST_KEYS {
         return None;
     }
-    let mut cost = own.iter().map(ByteSet::frequency).product::<f64>();
+    let mut cost = frequency(own);
     if prefix.1 == Some(prefix.0) {
         // The match can be tried right where it would start.
         cost *= 0.7;
@@ -168,85 +205,110 @@ fn window_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>)) -
     Some(Cover { windows: vec![Window { run, lead, prefix }], cost, folding: false })
 }
 
-fn lay_out<'h>(hir: &'h Hir, steps: &mut Vec<Step<'h>>, folding: &mut bool) {
+/// Appends the steps of `hir` to every reading. With `split`, what may be there
+/// or not, or has one length or another, makes more readings instead of gaps.
+fn lay_out<'h>(hir: &'h Hir, split: bool, readings: &mut Vec<Vec<Step<'h>>>, folding: &mut bool) {
     let properties = hir.properties();
     let gap = |least: usize, most: Option<usize>, inner| Step::Gap { least, most, inner };
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
-        HirKind::Literal(literal) => steps.extend(literal.0.iter().map(|&b| Step::Byte(ByteSet::one(b)))),
-        HirKind::Class(Class::Unicode(class)) => lay_out_class(class, steps, folding),
-        HirKind::Class(Class::Bytes(class)) => {
-            let mut set = ByteSet::default();
-            for range in class.ranges() {
-                set.insert(range.start(), range.end());
+        HirKind::Literal(literal) => {
+            for steps in readings {
+                steps.extend(literal.0.iter().map(|&b| Step::Byte(ByteSet::one(b))));
             }
-            steps.push(Step::Byte(set));
         }
-        HirKind::Capture(capture) => lay_out(&capture.sub, steps, folding),
-        HirKind::Concat(list) => list.iter().for_each(|sub| lay_out(sub, steps, folding)),
+        HirKind::Class(class) => {
+            let forms = match class {
+                Class::Unicode(class) => lay_out_class(class, split, folding),
+                Class::Bytes(class) => {
+                    let mut set = ByteSet::default();
+                    class.ranges().iter().for_each(|range| set.insert(range.start(), range.end()));
+                    vec![vec![Step::Byte(set)]]
+                }
+            };
+            multiply(readings, forms);
+        }
+        HirKind::Capture(capture) => lay_out(&capture.sub, split, readings, folding),
+        HirKind::Concat(list) => list.iter().for_each(|sub| lay_out(sub, split, readings, folding)),
         HirKind::Alternation(_) => {
-            steps.push(gap(properties.minimum_len().unwrap_or(0), properties.maximum_len(), Some(hir)));
+            let step = gap(properties.minimum_len().unwrap_or(0), properties.maximum_len(), Some(hir));
+            readings.iter_mut().for_each(|steps| steps.push(step));
         }
         HirKind::Repetition(repetition) => {
             let copies = repetition.min.min(COPIES);
             for _ in 0..copies {
-                lay_out(&repetition.sub, steps, folding);
+                lay_out(&repetition.sub, split, readings, folding);
             }
-            if repetition.max != Some(copies) {
-                let one = repetition.sub.properties();
-                let least = (repetition.min - copies) as usize * one.minimum_len().unwrap_or(0);
-                let most = repetition
-                    .max
-                    .zip(one.maximum_len())
-                    .and_then(|(max, len)| len.checked_mul((max - copies) as usize));
-                steps.push(gap(least, most, None));
+            if repetition.max == Some(copies) {
+                return;
             }
+            let more = repetition.max.map(|max| max - copies).filter(|more| *more < COPIES);
+            if let (true, Some(more)) = (split, more) {
+                let mut one = vec![Vec::new()];
+                lay_out(&repetition.sub, split, &mut one, folding);
+                if one.len() == 1 && readings.len() * (more as usize + 1) <= MOST_READINGS {
+                    let forms = (0..=more as usize).map(|n| one[0].repeat(n)).collect();
+                    return multiply(readings, forms);
+                }
+            }
+            let one = repetition.sub.properties();
+            let least = (repetition.min - copies) as usize * one.minimum_len().unwrap_or(0);
+            let most =
+                repetition.max.zip(one.maximum_len()).and_then(|(max, len)| len.checked_mul((max - copies) as usize));
+            readings.iter_mut().for_each(|steps| steps.push(gap(least, most, None)));
         }
     }
 }
 
-fn lay_out_class(class: &ClassUnicode, steps: &mut Vec<Step<'_>>, folding: &mut bool) {
+/// Every reading so far, followed by every form.
+fn multiply<'h>(readings: &mut Vec<Vec<Step<'h>>>, forms: Vec<Vec<Step<'h>>>) {
+    let forms = if readings.len() * forms.len() <= MOST_READINGS { forms } else { vec![merged(&forms)] };
+    *readings = forms
+        .iter()
+        .flat_map(|form| readings.iter().map(move |steps| steps.iter().chain(form).copied().collect()))
+        .collect();
+}
+
+/// Forms of bytes as one: its first byte, and a gap for the rest.
+fn merged<'h>(forms: &[Vec<Step<'h>>]) -> Vec<Step<'h>> {
+    let mut first = ByteSet::default();
+    for form in forms {
+        if let Some(Step::Byte(set)) = form.first() {
+            (0..=255).filter(|&b| set.contains(b)).for_each(|b| first.insert(b, b));
+        }
+    }
+    let lengths = || forms.iter().map(Vec::len);
+    let (least, most) = (lengths().min().unwrap_or(1), lengths().max().unwrap_or(1));
+    vec![Step::Byte(first), Step::Gap { least: least - 1, most: Some(most - 1), inner: None }]
+}
+
+/// One form for each length that a character of the class has in UTF-8.
+fn lay_out_class<'h>(class: &ClassUnicode, split: bool, folding: &mut bool) -> Vec<Vec<Step<'h>>> {
     // `(?i)k` is a class of three, and two of them are ASCII.
-    let (mut ascii, mut others) = (ByteSet::default(), Vec::new());
-    let mut folds = false;
+    let folds = |c: char| c == '\u{17f}' || c == '\u{212a}';
+    let rare = class.ranges().iter().filter(|range| range.start() == range.end() && folds(range.start())).count();
+    let beyond_ascii = class.ranges().iter().filter(|range| range.end() > '\u{7f}').count();
+    let only_folded = rare == beyond_ascii && class.ranges().len() > rare;
+    let mut forms: [[ByteSet; 4]; 4] = Default::default();
     for range in class.ranges() {
-        let (start, end) = (u32::from(range.start()), u32::from(range.end()));
-        if let (Ok(first), Ok(last)) = (u8::try_from(start), u8::try_from(end.min(0x7f))) {
-            if first <= 0x7f {
-                ascii.insert(first, last);
-            }
+        if only_folded && range.start() > '\u{7f}' {
+            *folding = true;
+            continue;
         }
-        if end > 0x7f {
-            let single = start == end && (start == 0x17f || start == 0x212a);
-            folds |= single;
-            if !single {
-                others.push((range.start().max('\u{80}'), range.end()));
-            }
-        }
-    }
-    if others.is_empty() && ascii != ByteSet::default() {
-        *folding |= folds;
-        steps.push(Step::Byte(ascii));
-        return;
-    }
-    // By position, over all the spellings of the class in UTF-8.
-    let mut positions: [ByteSet; 4] = Default::default();
-    let (mut shortest, mut longest) = (4, 0);
-    for range in class.ranges() {
         for sequence in Utf8Sequences::new(range.start(), range.end()) {
-            shortest = shortest.min(sequence.len());
-            longest = longest.max(sequence.len());
-            for (position, bytes) in positions.iter_mut().zip(sequence.as_slice()) {
+            for (position, bytes) in forms[sequence.len() - 1].iter_mut().zip(sequence.as_slice()) {
                 position.insert(bytes.start, bytes.end);
             }
         }
     }
-    if shortest == longest {
-        steps.extend(positions[..longest].iter().map(|&set| Step::Byte(set)));
-    } else if longest > 0 {
-        steps.push(Step::Byte(positions[0]));
-        steps.push(Step::Gap { least: shortest - 1, most: Some(longest - 1), inner: None });
-    }
+    let used: Vec<Vec<Step<'h>>> = forms
+        .iter()
+        .enumerate()
+        .filter(|(_, positions)| positions[0] != ByteSet::default())
+        .map(|(index, positions)| positions[..=index].iter().map(|&set| Step::Byte(set)).collect())
+        .collect();
+    // A class like `\\w` is too many things for readings of their own.
+    if used.len() == 1 || (split && class.ranges().len() <= 8) { used } else { vec![merged(&used)] }
 }
 
 #[cfg(test)]
@@ -281,17 +343,19 @@ mod tests {
 
     #[test]
     fn chooses_rare_windows() {
-        check("%MINIFYHTML[0-9a-f]{32}", Some(&["%MI+0"]));
-        check("& # [0-9]{2,5};", Some(&["& #+0"]));
-        check("(?i)accept (all )?cookies", Some(&["COO+7..11"]));
-        check("[a-z]+quot;", Some(&["uot+2.."]));
-        check("(?:Share|Tweet) this", Some(&["Sha+0", "Twe+0"]));
-        check("[!?]{4,}", Some(&["!!!+0"]));
+        check("%MINIFYHTML[0-9a-f]{32}", Some(&["YHTM+6"]));
+        check("& # [0-9]{2,5};", Some(&["& # +0"]));
+        check("(?i)accept (all )?cookies", Some(&["COOK+7", "COOK+11"]));
+        check("[a-z]+quot;", Some(&["uot;+2.."]));
+        check("(?:Share|Tweet) this", Some(&["Shar+0", "Twee+0"]));
+        check("[!?]{4,}", Some(&["!!!!+0"]));
+        check("&[ \\t]{1,2}#x", Some(&["&\t#x+0", "&\t\t#+0"]));
+        check("-{3}", Some(&["---+0"]));
     }
 
     #[test]
     fn some_patterns_have_none() {
-        for pattern in ["[a-z]{30,}", r"\s+", "a|b*c", r"(?:a|bcd)?"] {
+        for pattern in ["[a-z]{30,}", r"\s+", "a|b*c", r"(?:a|bcd)?", "ab"] {
             check(pattern, None);
         }
     }

@@ -3,10 +3,14 @@
 //! Patterns are multi-line and take `\r\n` and a lone `\r` for line ends, as
 //! the layout does: `^` and `$` mean the same to both.
 
-use std::{fmt, ops::Range};
+use std::{
+    fmt,
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
 use regex_automata::{
-    Anchored, Input, PatternID,
+    Anchored, Input,
     meta::{self, Regex},
     util::captures::Captures,
 };
@@ -20,12 +24,17 @@ use crate::span::Span;
 /// The group that narrows what is reported and fixed.
 const SPAN_GROUP: &str = "span";
 
-/// A compiled pattern.
+/// The states that a pattern may have, roughly; about a megabyte of them.
+const MOST_STATES: usize = 50_000;
+
+/// A pattern, compiled when it is first needed: on most texts, most never are.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
     /// The parsed form, from which the prefilter takes its literals.
     pub(crate) hir: Hir,
-    regex: Regex,
+    regex: Arc<OnceLock<Regex>>,
+    /// The names of its groups, by index; the first is the whole match.
+    groups: Vec<Option<String>>,
     span_group: Option<usize>,
     /// Whether a match may hold a line end.
     pub(crate) crosses_lines: bool,
@@ -98,33 +107,42 @@ impl Pattern {
                 Some("write `^` and `$`, which stand for the start and end of the unit"),
             ));
         }
-        let regex = Regex::builder().build_from_hir(&hir).map_err(|error| {
-            PatternError::new(format!("pattern cannot be compiled: {error}"), Some("make its counted repetitions smaller"))
-        })?;
-        let span_group = regex.group_info().to_index(PatternID::ZERO, SPAN_GROUP);
+        if states(&hir) > MOST_STATES {
+            return Err(PatternError::new("pattern is too large", Some("make its counted repetitions smaller")));
+        }
+        let mut groups = vec![None];
+        collect_groups(&hir, &mut groups);
+        let span_group = groups.iter().position(|name| name.as_deref() == Some(SPAN_GROUP));
         let crosses_lines = matches_line_end(&hir);
-        Ok(Pattern { hir, regex, span_group, crosses_lines })
+        Ok(Pattern { hir, regex: Arc::default(), groups, span_group, crosses_lines })
+    }
+
+    fn regex(&self) -> &Regex {
+        self.regex.get_or_init(|| {
+            let config = meta::Config::new().nfa_size_limit(None);
+            let built = Regex::builder().configure(config).build_from_hir(&self.hir);
+            built.expect("a parsed pattern compiles where its size is not limited")
+        })
     }
 
     /// Whether the pattern has a group of that name or number.
     pub(crate) fn has_group(&self, name: &str) -> bool {
-        let info = self.regex.group_info();
         match name.parse::<usize>() {
-            Ok(index) => index < info.group_len(PatternID::ZERO),
-            Err(_) => info.to_index(PatternID::ZERO, name).is_some(),
+            Ok(index) => index < self.groups.len(),
+            Err(_) => self.groups.iter().any(|group| group.as_deref() == Some(name)),
         }
     }
 
     pub(crate) fn scratch(&self) -> PatternScratch {
         PatternScratch {
-            cache: self.regex.create_cache(),
-            captures: self.span_group.map(|_| self.regex.create_captures()),
+            cache: self.regex().create_cache(),
+            captures: self.span_group.map(|_| self.regex().create_captures()),
         }
     }
 
     /// Whether the pattern matches anywhere in `text`.
     pub(crate) fn is_match(&self, text: &str) -> bool {
-        self.regex.is_match(text)
+        self.regex().is_match(text)
     }
 
     /// The first match in `text[range]`; the text around it is seen by `\b`,
@@ -139,11 +157,11 @@ impl Pattern {
         let anchored = if anchored { Anchored::Yes } else { Anchored::No };
         let input = Input::new(text).range(range).anchored(anchored);
         let (Some(group), Some(captures)) = (self.span_group, scratch.captures.as_mut()) else {
-            let found = self.regex.search_with(&mut scratch.cache, &input)?;
+            let found = self.regex().search_with(&mut scratch.cache, &input)?;
             let span = Span::new(found.start(), found.end());
             return Some(Found { whole: span, span, narrowed: false });
         };
-        self.regex.search_captures_with(&mut scratch.cache, &input, captures);
+        self.regex().search_captures_with(&mut scratch.cache, &input, captures);
         let found = captures.get_match()?;
         let whole = Span::new(found.start(), found.end());
         // A group that took no part, or that is empty, narrows nothing.
@@ -154,11 +172,11 @@ impl Pattern {
     /// Fills `template` with the groups of the match in `scope` that covers
     /// `whole`; the scope is the text the pattern was searched in.
     pub(crate) fn interpolate(&self, text: &str, scope: Span, whole: Span, template: &str) -> String {
-        let mut captures = self.regex.create_captures();
+        let mut captures = self.regex().create_captures();
         let text = &text[scope.range()];
         let range = whole.start - scope.start..whole.end - scope.start;
         let input = Input::new(text).range(range).anchored(Anchored::Yes);
-        self.regex.search_captures(&input, &mut captures);
+        self.regex().search_captures(&input, &mut captures);
         let mut out = String::new();
         captures.interpolate_string_into(text, template, &mut out);
         out
@@ -194,5 +212,38 @@ fn matches_line_end(hir: &Hir) -> bool {
         HirKind::Repetition(repetition) => matches_line_end(&repetition.sub),
         HirKind::Capture(capture) => matches_line_end(&capture.sub),
         HirKind::Concat(list) | HirKind::Alternation(list) => list.iter().any(matches_line_end),
+    }
+}
+
+/// The names of the capture groups in `hir`, in the order of their indexes.
+fn collect_groups(hir: &Hir, groups: &mut Vec<Option<String>>) {
+    match hir.kind() {
+        HirKind::Capture(capture) => {
+            groups.push(capture.name.as_deref().map(String::from));
+            collect_groups(&capture.sub, groups);
+        }
+        HirKind::Repetition(repetition) => collect_groups(&repetition.sub, groups),
+        HirKind::Concat(list) | HirKind::Alternation(list) => list.iter().for_each(|sub| collect_groups(sub, groups)),
+        _ => {}
+    }
+}
+
+/// About how many states the pattern compiles to.
+fn states(hir: &Hir) -> usize {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(literal) => literal.0.len(),
+        HirKind::Class(Class::Unicode(class)) if class.is_ascii() => 1,
+        // A range of characters takes some sequences of byte ranges.
+        HirKind::Class(Class::Unicode(class)) => 2 + class.ranges().len() / 2,
+        HirKind::Class(Class::Bytes(_)) => 1,
+        HirKind::Capture(capture) => 2 + states(&capture.sub),
+        HirKind::Repetition(repetition) => {
+            let copies = repetition.max.unwrap_or(repetition.min).max(1) as usize;
+            states(&repetition.sub).saturating_mul(copies).saturating_add(1)
+        }
+        HirKind::Concat(list) | HirKind::Alternation(list) => {
+            list.iter().map(states).fold(0, usize::saturating_add)
+        }
     }
 }
