@@ -8,7 +8,8 @@ use std::{
 };
 
 fn main() -> io::Result<()> {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo names the package")).join("rules");
+    let root =
+        PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo names the package")).join("rules");
     println!("cargo::rerun-if-changed={}", root.display());
     let mut files = Vec::new();
     collect(&root, &mut files)?;
@@ -17,7 +18,8 @@ fn main() -> io::Result<()> {
     for file in files {
         let id = file.strip_prefix(&root).expect("the file lies below the folder").with_extension("");
         let id = id.to_string_lossy().replace('\\', "/");
-        writeln!(list, "({id:?}, include_str!({:?})),", file.display().to_string()).expect("a string takes text");
+        writeln!(list, "({id:?}, include_str!({:?})),", file.display().to_string())
+            .expect("a string takes text");
     }
     list.push(']');
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo names the output folder"));

@@ -75,7 +75,8 @@ pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOpt
         if chosen.is_empty() {
             break;
         }
-        let edits: Vec<Edit> = chosen.iter().filter_map(|d| d.fix.as_ref().map(|fix| fix.edit.clone())).collect();
+        let edits: Vec<Edit> =
+            chosen.iter().filter_map(|d| d.fix.as_ref().map(|fix| fix.edit.clone())).collect();
         let next = apply(text, &tidy(text, &edits));
         let kept = if next.trim().is_empty() {
             Some(Kept::Emptied)
@@ -116,7 +117,11 @@ fn hash(text: &str) -> u64 {
 
 /// The findings whose fixes are applied in one pass: trusted enough, within
 /// their rule's share of the words, and none overlapping another.
-fn choose<'d, 'r>(text: &str, diagnostics: &'d [Diagnostic<'r>], level: Applicability) -> Vec<&'d Diagnostic<'r>> {
+fn choose<'d, 'r>(
+    text: &str,
+    diagnostics: &'d [Diagnostic<'r>],
+    level: Applicability,
+) -> Vec<&'d Diagnostic<'r>> {
     let trusted = |d: &&Diagnostic<'_>| d.fix.as_ref().is_some_and(|fix| fix.applicability >= level);
     let mut chosen: Vec<&Diagnostic<'r>> = diagnostics.iter().filter(trusted).collect();
     chosen.retain(|d| !exceeds_share(text, d.rule, diagnostics));

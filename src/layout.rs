@@ -208,7 +208,8 @@ fn judge(text: &str, run: &[Line]) -> Judged {
         }
     }
     let joins = run.len() - 1;
-    if wrapped >= 2 && wrapped * 2 >= joins - breaks.len() && early * 4 <= joins && breaks.len() * 2 <= joins {
+    if wrapped >= 2 && wrapped * 2 >= joins - breaks.len() && early * 4 <= joins && breaks.len() * 2 <= joins
+    {
         Judged { breaks: Some(breaks), width: Some(width) }
     } else {
         no
@@ -249,7 +250,10 @@ mod tests {
     fn check(text: &str, standing: &[&str], paragraphs: &[&str]) {
         let layout = Layout::new(text);
         let show = |units: &[Unit]| -> Vec<String> {
-            units.iter().map(|u| text[u.span.range()].split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+            units
+                .iter()
+                .map(|u| text[u.span.range()].split_whitespace().collect::<Vec<_>>().join(" "))
+                .collect()
         };
         assert_eq!(show(&layout.standing), standing, "standing");
         assert_eq!(show(&layout.paragraphs), paragraphs, "paragraphs");
@@ -258,20 +262,20 @@ mod tests {
 
     #[test]
     fn lines_are_paragraphs_where_no_blank_line_is() {
-        check("One here.\nTwo here.\r\nThree.", &["One here.", "Two here.", "Three."], &[
-            "One here.",
-            "Two here.",
-            "Three.",
-        ]);
+        check(
+            "One here.\nTwo here.\r\nThree.",
+            &["One here.", "Two here.", "Three."],
+            &["One here.", "Two here.", "Three."],
+        );
     }
 
     #[test]
     fn blank_lines_separate() {
-        check("Rose\nViolet\n \nBlue.\n\nGreen.\n", &["Rose", "Violet", "Blue.", "Green."], &[
-            "Rose Violet",
-            "Blue.",
-            "Green.",
-        ]);
+        check(
+            "Rose\nViolet\n \nBlue.\n\nGreen.\n",
+            &["Rose", "Violet", "Blue.", "Green."],
+            &["Rose Violet", "Blue.", "Green."],
+        );
     }
 
     #[test]
@@ -281,11 +285,11 @@ mod tests {
                     one burned down in the winter of 1987 and was never built\n\
                     again.\n\nPlus:\n\nThe pool will stay closed for a\nyear.\n";
         let first = text.split("\n\n").next().map(|p| p.replace('\n', " ")).unwrap_or_default();
-        check(text, &[&first, "Plus:", "The pool will stay closed for a", "year."], &[
-            &first,
-            "Plus:",
-            "The pool will stay closed for a year.",
-        ]);
+        check(
+            text,
+            &[&first, "Plus:", "The pool will stay closed for a", "year."],
+            &[&first, "Plus:", "The pool will stay closed for a year."],
+        );
     }
 
     #[test]

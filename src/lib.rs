@@ -19,8 +19,8 @@
 //!
 //! Without the feature `cli` the library has no files, no threads and no clock.
 
-pub mod span;
 pub mod severity;
+pub mod span;
 
 pub mod document;
 pub mod edit;

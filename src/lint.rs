@@ -8,6 +8,7 @@ use crate::{
     layout::{line_end, line_start},
     page::Page,
     prefilter::Prefilter,
+    prose,
     rule::{Found, PatternScratch, Probe, RuleSet, Unit, find_all, locate},
     span::Span,
 };
@@ -46,7 +47,8 @@ impl<'r> Linter<'r> {
     /// A linter for these rules.
     #[must_use]
     pub fn new(rules: &'r RuleSet) -> Self {
-        let scratch = rules.running().iter().map(|rule| rule.matcher.any.iter().map(|_| None).collect()).collect();
+        let scratch =
+            rules.running().iter().map(|rule| rule.matcher.any.iter().map(|_| None).collect()).collect();
         Linter { rules, scratch, searched: vec![0; rules.probes().len()] }
     }
 
@@ -100,7 +102,8 @@ impl<'r> Linter<'r> {
         };
         let required = |rule: usize| {
             let requires = &rules[rule].matcher.requires;
-            requires.is_empty() || rules.iter().zip(&fired).any(|(other, &fired)| fired && requires.contains(&other.id))
+            requires.is_empty()
+                || rules.iter().zip(&fired).any(|(other, &fired)| fired && requires.contains(&other.id))
         };
         judged.retain(|(rule, _)| self.rules.is_reported(*rule) && required(*rule));
         // Rules are sorted by id, so their indexes are as good.
@@ -110,12 +113,16 @@ impl<'r> Linter<'r> {
 
     fn judge(&self, page: &Page<'_>, raw: Raw) -> Option<Diagnostic<'r>> {
         let rule = &self.rules.running()[raw.rule];
-        let layout = match rule.matcher.unit {
+        let unit = match rule.matcher.unit {
             Unit::Span => None,
-            Unit::Line => locate(&page.layout().standing, raw.scope.start),
+            // A line within a wrapped paragraph does not stand for itself.
+            Unit::Line => Some(
+                locate(&page.layout().standing, raw.scope.start)
+                    .filter(|(_, unit)| unit.span == raw.scope)?,
+            ),
             Unit::Paragraph => locate(&page.layout().paragraphs, raw.scope.start),
         };
-        if !rule.matcher.context.holds(page, raw.span, layout) {
+        if !rule.matcher.context.holds(page, raw.span, unit) {
             return None;
         }
         let found = Found { whole: raw.whole, span: raw.span, narrowed: raw.whole != raw.span };
@@ -129,7 +136,7 @@ impl<'r> Linter<'r> {
         let text = page.text();
         let bytes = text.as_bytes();
         let mut found = Vec::new();
-        let mut units: Vec<(usize, usize)> = Vec::new();
+        let mut paragraphs: Vec<(usize, usize)> = Vec::new();
         let prefilter: &Prefilter = rules.prefilter();
         let folding = prefilter.folding(bytes);
         self.searched.fill(0);
@@ -143,21 +150,35 @@ impl<'r> Linter<'r> {
             if at < self.searched[index] {
                 return;
             }
-            let Some(pattern) = probe.pattern else {
-                // Its unit is looked at once, when all places are known.
-                units.push((probe.rule, at));
-                return;
-            };
-            self.search_at(text, index, probe, pattern, at, &mut line, &mut found);
+            if !line.contains(&at) {
+                line = line_start(bytes, at, line.end.min(at))..line_end(bytes, at);
+            }
+            match (probe.pattern, rules.running()[probe.rule].matcher.unit) {
+                (Some(pattern), _) => self.search_at(text, index, probe, pattern, at, &line, &mut found),
+                (None, Unit::Line) => {
+                    // A pattern that starts with `^` cannot match far into a line.
+                    let reach = probe.longest_prefix.filter(|_| probe.anchored);
+                    let content = &text[line.clone()];
+                    let start = |reach: usize| reach + line.end - prose::trim_start(content).len();
+                    if reach.is_none_or(|reach| at - line.start <= reach || at <= start(reach)) {
+                        self.searched[index] = line.end;
+                        self.search_line(text, probe.rule, line.clone(), &mut found);
+                    }
+                }
+                // Paragraphs are looked at when all places are known.
+                (None, _) => paragraphs.push((probe.rule, at)),
+            }
         });
-        units.sort_unstable();
+        paragraphs.sort_unstable();
         let mut seen = (usize::MAX, 0);
-        for (rule, at) in units {
+        for (rule, at) in paragraphs {
             if seen.0 != rule || at >= seen.1 {
-                seen = (rule, self.search_unit(page, rule, at, &mut found));
+                seen = (rule, self.search_paragraph(page, rule, at, &mut found));
             }
         }
-        for &probe in folding.iter().map(|&probe| probe as usize).collect::<Vec<_>>().iter().chain(rules.unplaced()) {
+        for &probe in
+            folding.iter().map(|&probe| probe as usize).collect::<Vec<_>>().iter().chain(rules.unplaced())
+        {
             self.search_probe_everywhere(page, probe, &mut found);
         }
         found
@@ -176,20 +197,13 @@ impl<'r> Linter<'r> {
         probe: &Probe,
         pattern: usize,
         at: usize,
-        line: &mut Range<usize>,
+        line: &Range<usize>,
         found: &mut Vec<Raw>,
     ) {
         let bytes = text.as_bytes();
         let regex = &self.rules.running()[probe.rule].matcher.any[pattern];
         let scratch = self.scratch[probe.rule][pattern].get_or_insert_with(|| regex.scratch());
-        let region = if regex.crosses_lines {
-            0..bytes.len()
-        } else {
-            if !line.contains(&at) {
-                *line = line_start(bytes, at, line.end.min(at))..line_end(bytes, at);
-            }
-            line.clone()
-        };
+        let region = if regex.crosses_lines { 0..bytes.len() } else { line.clone() };
         let seen = self.searched[index];
         let matched = match probe.exact_prefix {
             Some(prefix) => {
@@ -219,23 +233,33 @@ impl<'r> Linter<'r> {
         }
     }
 
-    /// Lets a line or paragraph rule look at the unit around `at`, and returns
-    /// the end of that unit.
-    fn search_unit(&mut self, page: &Page<'_>, rule: usize, at: usize, found: &mut Vec<Raw>) -> usize {
-        let matcher = &self.rules.running()[rule].matcher;
-        let layout = page.layout();
-        let units = if matcher.unit == Unit::Line { &layout.standing } else { &layout.paragraphs };
-        // A window may start on the blank or line end before its unit.
+    /// Lets a line rule look at one physical line; whether the line stands for
+    /// itself is judged later, if it has to be.
+    fn search_line(&mut self, text: &str, rule: usize, line: Range<usize>, found: &mut Vec<Raw>) {
+        let content = &text[line.clone()];
+        let trimmed = prose::trim(content);
+        if trimmed.is_empty() {
+            return;
+        }
+        let start = line.start + (trimmed.as_ptr() as usize - content.as_ptr() as usize);
+        self.search_unit(text, rule, Span::new(start, start + trimmed.len()), found);
+    }
+
+    /// Lets a paragraph rule look at the paragraph around `at`, and returns the
+    /// end of that paragraph.
+    fn search_paragraph(&mut self, page: &Page<'_>, rule: usize, at: usize, found: &mut Vec<Raw>) -> usize {
+        let units = &page.layout().paragraphs;
         let next = units.partition_point(|unit| unit.span.end <= at);
         let Some(unit) = units.get(next) else { return usize::MAX };
-        let scope = unit.span;
-        if matcher.unit == Unit::Line && unit.first_line != unit.last_line {
-            return scope.end;
-        }
-        if let Some((matched, pattern)) = matcher.find_in_unit(&mut self.scratch[rule], page.text(), scope) {
+        self.search_unit(page.text(), rule, unit.span, found);
+        unit.span.end
+    }
+
+    fn search_unit(&mut self, text: &str, rule: usize, scope: Span, found: &mut Vec<Raw>) {
+        let matcher = &self.rules.running()[rule].matcher;
+        if let Some((matched, pattern)) = matcher.find_in_unit(&mut self.scratch[rule], text, scope) {
             found.push(Raw { rule, span: matched.span, whole: matched.whole, scope, pattern });
         }
-        scope.end
     }
 
     fn search_everywhere(&mut self, page: &Page<'_>) -> Vec<Raw> {
@@ -251,10 +275,17 @@ impl<'r> Linter<'r> {
         let matcher = &self.rules.running()[probe.rule].matcher;
         let text = page.text();
         let Some(pattern) = probe.pattern else {
-            let layout = page.layout();
-            let units = if matcher.unit == Unit::Line { &layout.standing } else { &layout.paragraphs };
-            for unit in units {
-                self.search_unit(page, probe.rule, unit.span.start, found);
+            if matcher.unit == Unit::Line {
+                let mut start = 0;
+                while start < text.len() {
+                    let end = line_end(text.as_bytes(), start);
+                    self.search_line(text, probe.rule, start..end, found);
+                    start = end + 1;
+                }
+            } else {
+                for unit in &page.layout().paragraphs {
+                    self.search_unit(text, probe.rule, unit.span, found);
+                }
             }
             return;
         };

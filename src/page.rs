@@ -1,9 +1,7 @@
 //! One document as rules see it: the text, and what is found out about it when
 //! the first rule asks.
 
-use std::{cell::OnceCell, collections::HashMap, sync::LazyLock};
-
-use regex::Regex;
+use std::{cell::OnceCell, collections::HashMap};
 
 use crate::{
     document::Document,
@@ -98,24 +96,18 @@ impl<'a> Page<'a> {
     /// What is never closed protects nothing: a stray mark must not hide the
     /// rest of a document.
     fn marked_code(&self) -> &[Span] {
-        static MARK: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"(?mR)^[ \t]*(```|~~~)|<(?:pre|code)\b[^<>\n]*>|</(?:pre|code)>")
-                .expect("a constant pattern compiles")
-        });
         self.marked_code.get_or_init(|| {
             let mut blocks = Vec::new();
             let mut open: Option<(usize, &str)> = None;
-            for mark in MARK.captures_iter(self.text()) {
-                let whole = mark.get_match();
-                // A fence is closed by a fence of its kind, an element by any end tag.
-                let kind = mark.get(1).map_or("</", |fence| fence.as_str());
-                let is_end_tag = whole.as_str().starts_with("</");
+            for (mark, kind) in code_marks(self.text()) {
+                // A fence is closed by a fence of its kind, an element by an end tag.
+                let closes = |expected: &str| if expected == "<" { kind == "</" } else { kind == expected };
                 match open {
-                    Some((start, expected)) if expected == kind && (is_end_tag || kind != "</") => {
-                        blocks.push(Span::new(start, whole.end()));
+                    Some((start, expected)) if closes(expected) => {
+                        blocks.push(Span::new(start, mark.end));
                         open = None;
                     }
-                    None if !is_end_tag => open = Some((whole.start(), kind)),
+                    None if kind != "</" => open = Some((mark.start, kind)),
                     _ => {}
                 }
             }
@@ -139,7 +131,8 @@ impl<'a> Page<'a> {
         let above = lines[..here].iter().rev().take(BLOCK).take_while(in_block);
         let below = lines[here..].iter().take(BLOCK).take_while(in_block);
         above.chain(below).any(|line| {
-            let content = &text[line.content.start..text.floor_char_boundary(line.content.end.min(line.content.start + REACH))];
+            let content = &text[line.content.start
+                ..text.floor_char_boundary(line.content.end.min(line.content.start + REACH))];
             content.contains(['{', '}', ';', '=', '<', '$', '`', '|', '#', '\\'])
         })
     }
@@ -157,7 +150,8 @@ impl<'a> Page<'a> {
         // Addresses are ASCII; in scripts without blanks the text goes on.
         let part = |b: &u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'(' | b')' | b'\'');
         let text = self.text();
-        let inside = text.as_bytes()[span.range()].iter().all(|b| part(b) || matches!(b, b'\'' | b'(' | b')'));
+        let inside =
+            text.as_bytes()[span.range()].iter().all(|b| part(b) || matches!(b, b'\'' | b'(' | b')'));
         if !inside {
             return false;
         }
@@ -172,4 +166,31 @@ impl<'a> Page<'a> {
     pub(crate) fn standing_at(&self, span: Span) -> Option<&Unit> {
         Layout::unit_at(&self.layout().standing, span.start)
     }
+}
+
+/// Fences at the start of a line, and tags of `<pre>` and `<code>`, in order;
+/// each with its kind: the fence, `<` or `</`.
+fn code_marks(text: &str) -> impl Iterator<Item = (Span, &'static str)> + '_ {
+    let bytes = text.as_bytes();
+    let mut places = memchr::memchr3_iter(b'`', b'~', b'<', bytes);
+    let mut fenced = 0;
+    std::iter::from_fn(move || {
+        places.by_ref().find_map(|at| {
+            let rest = &text[at..];
+            for fence in ["```", "~~~"] {
+                if rest.starts_with(fence) && at >= fenced {
+                    let from = text.ceil_char_boundary(at.saturating_sub(REACH));
+                    let lead = &text[line_start(bytes, at, from)..at];
+                    // The rest of a longer fence is no fence of its own.
+                    fenced = at + rest.len() - rest.trim_start_matches(&fence[..1]).len();
+                    return lead.chars().all(char::is_whitespace).then(|| (Span::new(at, fenced), fence));
+                }
+            }
+            let kind = if rest.starts_with("</") { "</" } else { "<" };
+            let name = rest.strip_prefix(kind)?;
+            let tail = ["pre", "code"].iter().find_map(|tag| name.strip_prefix(tag))?;
+            let is_tag = tail.starts_with('>') || tail.starts_with(char::is_whitespace);
+            is_tag.then(|| (Span::new(at, at + rest.len() - tail.len()), kind))
+        })
+    })
 }

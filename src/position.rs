@@ -61,7 +61,9 @@ fn splits_line_end(bytes: &[u8], at: usize) -> bool {
 }
 
 fn count_line_ends(bytes: &[u8]) -> usize {
-    memchr::memchr2_iter(b'\n', b'\r', bytes).filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n')).count()
+    memchr::memchr2_iter(b'\n', b'\r', bytes)
+        .filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'))
+        .count()
 }
 
 #[cfg(test)]
@@ -73,7 +75,9 @@ mod tests {
         let text = "\u{feff}日本 x\r\nsecond\rthird\n\tx\n";
         let document = Document::new("t", text);
         let mut positions = Positions::new(&document);
-        for (needle, line, column) in [("日", 1, 1), ("x", 1, 4), ("second", 2, 1), ("third", 3, 1), ("\tx", 4, 1)] {
+        for (needle, line, column) in
+            [("日", 1, 1), ("x", 1, 4), ("second", 2, 1), ("third", 3, 1), ("\tx", 4, 1)]
+        {
             let start = text.find(needle).expect(needle);
             let (from, to) = positions.locate(Span::new(start, start + needle.len()));
             assert_eq!((from.line, from.column), (line, column), "{needle}");

@@ -28,8 +28,10 @@ pub struct Failure {
 }
 
 /// Prose that no rule has anything to say about, to set around examples.
-const BEFORE: &str = "The market opens at eight and closes when the last crate of apples has been carried away.";
-const AFTER: &str = "Nobody in the village could remember a year in which it had been any different from this.";
+const BEFORE: &str =
+    "The market opens at eight and closes when the last crate of apples has been carried away.";
+const AFTER: &str =
+    "Nobody in the village could remember a year in which it had been any different from this.";
 
 /// Runs all examples of `rule`; `others` hold the rules it requires.
 ///
@@ -119,7 +121,11 @@ impl Proof<'_> {
             let spans = self.spans(&crlf);
             let there: Vec<String> = texts(&crlf, &spans).iter().map(|text| text.replace('\r', "")).collect();
             if there != found {
-                self.fail("finds something else where lines end with CR LF", found.join("\n"), there.join("\n"));
+                self.fail(
+                    "finds something else where lines end with CR LF",
+                    found.join("\n"),
+                    there.join("\n"),
+                );
             }
             if let Some(fixed) = fixed.map(|fixed| fixed.replace('\n', "\r\n")) {
                 let there = self.fixed(&crlf);
@@ -133,7 +139,11 @@ impl Proof<'_> {
             let expected: Vec<Span> = spans.iter().map(|span| span.shifted(shift)).collect();
             if there != expected {
                 let (expected, there) = (texts(&longer, &expected), texts(&longer, &there));
-                self.fail(&format!("finds something else {place} of a longer text"), expected.join("\n"), there.join("\n"));
+                self.fail(
+                    &format!("finds something else {place} of a longer text"),
+                    expected.join("\n"),
+                    there.join("\n"),
+                );
             }
         }
     }

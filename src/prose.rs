@@ -31,14 +31,43 @@ pub fn trim(text: &str) -> &str {
     text.trim_matches(is_margin)
 }
 
+/// As [`trim`], at the start only.
+#[must_use]
+pub fn trim_start(text: &str) -> &str {
+    text.trim_start_matches(is_margin)
+}
+
 /// Whether `c` ends a sentence, in any script.
 #[must_use]
 pub fn is_terminal(c: char) -> bool {
     // Source: Unicode Sentence_Terminal, without the rare historic scripts.
     matches!(
         c,
-        '.' | '!' | '?' | '…' | '‼' | '⁇' | '⁈' | '⁉' | '。' | '！' | '？' | '．' | '｡' | '։' | '؟' | '۔' | '।' | '॥'
-            | '။' | '።' | '፧' | '፨' | '។' | '៕' | '᠃' | '᠉'
+        '.' | '!'
+            | '?'
+            | '…'
+            | '‼'
+            | '⁇'
+            | '⁈'
+            | '⁉'
+            | '。'
+            | '！'
+            | '？'
+            | '．'
+            | '｡'
+            | '։'
+            | '؟'
+            | '۔'
+            | '।'
+            | '॥'
+            | '။'
+            | '።'
+            | '፧'
+            | '፨'
+            | '។'
+            | '៕'
+            | '᠃'
+            | '᠉'
     )
 }
 
@@ -47,7 +76,22 @@ pub fn is_terminal(c: char) -> bool {
 pub fn is_closer(c: char) -> bool {
     matches!(
         c,
-        '"' | '\'' | '”' | '’' | '»' | '›' | '“' | '‘' | ')' | ']' | '}' | '」' | '』' | '）' | '】' | '》' | '〉'
+        '"' | '\''
+            | '”'
+            | '’'
+            | '»'
+            | '›'
+            | '“'
+            | '‘'
+            | ')'
+            | ']'
+            | '}'
+            | '」'
+            | '』'
+            | '）'
+            | '】'
+            | '》'
+            | '〉'
     )
 }
 
@@ -56,7 +100,24 @@ pub fn is_closer(c: char) -> bool {
 pub fn is_opener(c: char) -> bool {
     matches!(
         c,
-        '"' | '\'' | '“' | '‘' | '«' | '‹' | '„' | '‚' | '(' | '[' | '{' | '「' | '『' | '（' | '【' | '《' | '〈' | '¿' | '¡'
+        '"' | '\''
+            | '“'
+            | '‘'
+            | '«'
+            | '‹'
+            | '„'
+            | '‚'
+            | '('
+            | '['
+            | '{'
+            | '「'
+            | '『'
+            | '（'
+            | '【'
+            | '《'
+            | '〈'
+            | '¿'
+            | '¡'
     )
 }
 
@@ -129,7 +190,11 @@ pub fn kind(text: &str) -> Kind {
     let terminal = ends_sentence(text);
     if starts_sentence(text) && ((terminal && words >= 4) || words >= LONG) {
         Kind::Prose
-    } else if !terminal && (1..=12).contains(&words) && starts_sentence(text) && !text.ends_with([',', ';', ':']) {
+    } else if !terminal
+        && (1..=12).contains(&words)
+        && starts_sentence(text)
+        && !text.ends_with([',', ';', ':'])
+    {
         Kind::Heading
     } else {
         Kind::Other
@@ -143,7 +208,23 @@ fn opens_list_item(text: &str) -> bool {
     if matches!(first, '-' | '*' | '+' | '–' | '—') {
         return rest.starts_with(is_blank);
     }
-    if matches!(first, '•' | '·' | '◦' | '‣' | '▪' | '■' | '●' | '○' | '►' | '▶' | '✓' | '✔' | '➤' | '→' | '»') {
+    if matches!(
+        first,
+        '•' | '·'
+            | '◦'
+            | '‣'
+            | '▪'
+            | '■'
+            | '●'
+            | '○'
+            | '►'
+            | '▶'
+            | '✓'
+            | '✔'
+            | '➤'
+            | '→'
+            | '»'
+    ) {
         return true;
     }
     let (label, rest) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));

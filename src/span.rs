@@ -70,12 +70,9 @@ mod tests {
 
     #[test]
     fn touching_spans_do_not_overlap() {
-        for (a, b, expected) in [
-            ((0, 2), (2, 4), false),
-            ((0, 3), (2, 4), true),
-            ((1, 1), (0, 2), true),
-            ((2, 2), (0, 2), false),
-        ] {
+        for (a, b, expected) in
+            [((0, 2), (2, 4), false), ((0, 3), (2, 4), true), ((1, 1), (0, 2), true), ((2, 2), (0, 2), false)]
+        {
             let (a, b) = (Span::new(a.0, a.1), Span::new(b.0, b.1));
             assert_eq!(a.overlaps(b), expected, "{a:?} {b:?}");
             assert_eq!(b.overlaps(a), expected, "{b:?} {a:?}");

@@ -126,7 +126,12 @@ pub(super) struct FindingStream<'a> {
 
 impl<'a> FindingStream<'a> {
     pub(super) fn new(reporter: &'a dyn Reporter, enabled: bool) -> Self {
-        FindingStream { out: BufWriter::with_capacity(1 << 16, std::io::stdout()), reporter, enabled, started: false }
+        FindingStream {
+            out: BufWriter::with_capacity(1 << 16, std::io::stdout()),
+            reporter,
+            enabled,
+            started: false,
+        }
     }
 
     pub(super) fn write(&mut self, rendered: &[u8]) -> Result<Flow, Stop> {
@@ -144,7 +149,8 @@ impl<'a> FindingStream<'a> {
         if self.enabled {
             let frame = self.reporter.frame();
             let open = if self.started { "" } else { frame.open };
-            let _ = write_out(&mut self.out, open.as_bytes())? && write_out(&mut self.out, frame.close.as_bytes())?;
+            let _ = write_out(&mut self.out, open.as_bytes())?
+                && write_out(&mut self.out, frame.close.as_bytes())?;
         }
         match self.out.flush() {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),

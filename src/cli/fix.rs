@@ -66,7 +66,9 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
             Event::Block(source, block, made) => {
                 let flow = stream.write(&made.rendered)?;
                 let read = match &writer.target {
-                    Target::Stdout => write_out(&mut io::stdout(), made.bytes.as_deref().unwrap_or(block.bytes()))?,
+                    Target::Stdout => {
+                        write_out(&mut io::stdout(), made.bytes.as_deref().unwrap_or(block.bytes()))?
+                    }
                     Target::Diff => write_out(&mut io::stdout(), made.diff.as_bytes())?,
                     Target::Folder(_) | Target::InPlace => {
                         writer.write(source, block, made.bytes.as_deref(), terminal);
@@ -102,11 +104,16 @@ fn target(args: &FixArgs) -> Result<Target, Stop> {
         if folder == Path::new("-") {
             return match args.paths.len() {
                 1 if stdin => Ok(Target::Stdout),
-                _ => Err(Stop("`--output -` repairs standard input: write `descrape fix - --output -`".into())),
+                _ => {
+                    Err(Stop("`--output -` repairs standard input: write `descrape fix - --output -`".into()))
+                }
             };
         }
         if stdin && args.corpus.stdin_filename.is_none() {
-            return Err(Stop("standard input has no name to be written under: use `--output -` or `--stdin-filename`".into()));
+            return Err(Stop(
+                "standard input has no name to be written under: use `--output -` or `--stdin-filename`"
+                    .into(),
+            ));
         }
         if folder.exists() && !folder.is_dir() {
             return Err(Stop(format!("--output {}: is not a folder", folder.display())));
@@ -136,7 +143,8 @@ fn target(args: &FixArgs) -> Result<Target, Stop> {
 /// The absolute path, links resolved as far as it exists.
 fn resolve(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    let existing = absolute.ancestors().find_map(|ancestor| Some((ancestor, std::fs::canonicalize(ancestor).ok()?)));
+    let existing =
+        absolute.ancestors().find_map(|ancestor| Some((ancestor, std::fs::canonicalize(ancestor).ok()?)));
     match existing {
         Some((ancestor, real)) => real.join(absolute.strip_prefix(ancestor).unwrap_or(Path::new(""))),
         None => absolute,
@@ -258,11 +266,15 @@ impl Writer {
     fn start(&mut self, source: &Source, unchanged: usize) -> io::Result<Output> {
         let input = source.path.as_deref();
         let place = match &self.target {
-            Target::Folder(folder) if input.is_none() => folder.join(Path::new(&source.name).file_name().unwrap_or_default()),
+            Target::Folder(folder) if input.is_none() => {
+                folder.join(Path::new(&source.name).file_name().unwrap_or_default())
+            }
             Target::Folder(folder) => folder.join(&source.relative),
             _ => input.unwrap_or(Path::new("")).to_path_buf(),
         };
-        if input.is_some_and(|input| matches!(self.target, Target::Folder(_)) && resolve(input) == resolve(&place)) {
+        if input.is_some_and(|input| {
+            matches!(self.target, Target::Folder(_)) && resolve(input) == resolve(&place)
+        }) {
             return Err(io::Error::other("would be written over itself; use --in-place"));
         }
         if !self.taken.insert(place.clone()) {
@@ -345,7 +357,9 @@ impl<'r> Sum<'r> {
                 let why = match tally.rule.applicability() {
                     None => "nothing repairs it",
                     Some(Applicability::Display) => "only a person can decide",
-                    Some(Applicability::Unsafe) if !unsafe_fixes => "its fix is unsafe: --unsafe-fixes applies it",
+                    Some(Applicability::Unsafe) if !unsafe_fixes => {
+                        "its fix is unsafe: --unsafe-fixes applies it"
+                    }
                     Some(_) => "its document was left as it was",
                 };
                 out.push_str(&format!("{:>10}  {:<36} {why}\n", grouped(tally.findings), tally.rule.id));

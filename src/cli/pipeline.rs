@@ -110,7 +110,9 @@ pub(super) fn run<T: Send>(
                         outcome.files += 1;
                         if let Err(error) = &result {
                             outcome.failed = true;
-                            progress.pause(|| terminal.error(&format!("{}: cannot be read: {error}", source.name)));
+                            progress.pause(|| {
+                                terminal.error(&format!("{}: cannot be read: {error}", source.name))
+                            });
                         }
                         sink(Event::End(&source, result))?
                     }

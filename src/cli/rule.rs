@@ -59,7 +59,10 @@ fn show(args: &RuleShowArgs, terminal: &Terminal) -> Result<String, Stop> {
         let selection = Selection { select: vec![args.id.clone()], ignore: Vec::new() };
         return Err(match RuleSet::new(rules, &selection) {
             Err(error) => Stop(error.to_string().replace("--select ", "")),
-            Ok(_) => Stop(format!("`{}` is more than one rule; `descrape rule list --select {}`", args.id, args.id)),
+            Ok(_) => Stop(format!(
+                "`{}` is more than one rule; `descrape rule list --select {}`",
+                args.id, args.id
+            )),
         });
     };
     let mut out = format!("{}: {}\n\n", rule.id, rule.summary);
@@ -99,7 +102,9 @@ fn show(args: &RuleShowArgs, terminal: &Terminal) -> Result<String, Stop> {
 fn input(input: &Input) -> String {
     match input {
         Input::Text(text) => text.clone(),
-        Input::File { bytes, .. } => bytes.escape_ascii().to_string().replace("\\n", "\n").replace("\\\"", "\""),
+        Input::File { bytes, .. } => {
+            bytes.escape_ascii().to_string().replace("\\n", "\n").replace("\\\"", "\"")
+        }
     }
 }
 

@@ -55,7 +55,12 @@ fn rule_files(folder: &Path) -> Result<Vec<PathBuf>, Stop> {
         return Err(Stop(format!("{}: no such folder of rules", folder.display())));
     }
     let mut files = Vec::new();
-    for entry in ignore::WalkBuilder::new(folder).standard_filters(false).hidden(true).sort_by_file_name(Ord::cmp).build() {
+    for entry in ignore::WalkBuilder::new(folder)
+        .standard_filters(false)
+        .hidden(true)
+        .sort_by_file_name(Ord::cmp)
+        .build()
+    {
         let entry = entry?;
         if entry.path().extension().is_some_and(|extension| extension == "toml") && entry.path().is_file() {
             files.push(entry.into_path());

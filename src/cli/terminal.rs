@@ -27,7 +27,8 @@ impl Terminal {
             When::Always => true,
             When::Never => false,
         };
-        let width = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0).clamp(40, WIDTH));
+        let width =
+            terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0).clamp(40, WIDTH));
         Terminal {
             color: color(anstream::AutoStream::choice(&io::stdout())),
             color_errors: color(anstream::AutoStream::choice(&io::stderr())),

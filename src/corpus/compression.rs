@@ -43,7 +43,9 @@ impl Compression {
         Ok(match self {
             Compression::None => Box::new(bytes),
             Compression::Gzip => Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(bytes))),
-            Compression::Zstd => Box::new(BufReader::with_capacity(1 << 17, zstd::Decoder::with_buffer(bytes)?)),
+            Compression::Zstd => {
+                Box::new(BufReader::with_capacity(1 << 17, zstd::Decoder::with_buffer(bytes)?))
+            }
         })
     }
 

@@ -135,8 +135,9 @@ impl Format {
             Some("jsonl" | "ndjson" | "jsonlines") => Named::Known(Format::JsonLines),
             Some("txt" | "text" | "md" | "markdown" | "rst") => Named::Known(Format::Text),
             Some(
-                "json" | "csv" | "tsv" | "parquet" | "arrow" | "warc" | "wet" | "wat" | "tar" | "tgz" | "zip" | "xz" | "bz2" | "lz4"
-                | "br" | "7z" | "pdf" | "doc" | "docx" | "odt" | "epub" | "sqlite" | "db",
+                "json" | "csv" | "tsv" | "parquet" | "arrow" | "warc" | "wet" | "wat" | "tar" | "tgz" | "zip"
+                | "xz" | "bz2" | "lz4" | "br" | "7z" | "pdf" | "doc" | "docx" | "odt" | "epub" | "sqlite"
+                | "db",
             ) => Named::Unsupported,
             _ => Named::Unknown,
         };

@@ -129,7 +129,13 @@ impl WalkOptions {
 
 const UNSUPPORTED: &str = "no format that can be read yet; `--format` says otherwise";
 
-fn source(path: Option<&Path>, name: String, relative: PathBuf, format: Format, compression: Compression) -> Walk {
+fn source(
+    path: Option<&Path>,
+    name: String,
+    relative: PathBuf,
+    format: Format,
+    compression: Compression,
+) -> Walk {
     Walk::Source(Source { path: path.map(Path::to_path_buf), name, relative, format, compression })
 }
 

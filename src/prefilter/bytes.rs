@@ -55,7 +55,8 @@ pub(super) fn frequency(window: &[ByteSet]) -> f64 {
             .folded()
             .map(|b| {
                 let next = index(b);
-                let sum = ending.iter().map(|&(last, p)| p * pairs.pair[last][next] / pairs.single[last]).sum();
+                let sum =
+                    ending.iter().map(|&(last, p)| p * pairs.pair[last][next] / pairs.single[last]).sum();
                 (next, sum)
             })
             .collect();

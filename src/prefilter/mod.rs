@@ -99,7 +99,8 @@ impl Prefilter {
                     }
                     filter.classes.push(index);
                 }
-                let [lead, length] = [window.lead, window.run.len()].map(|n| u16::try_from(n).unwrap_or(u16::MAX));
+                let [lead, length] =
+                    [window.lead, window.run.len()].map(|n| u16::try_from(n).unwrap_or(u16::MAX));
                 filter.checks.push(Check { probe, lead, length, classes });
             }
         }

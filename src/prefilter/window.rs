@@ -41,7 +41,10 @@ impl Window {
         let mut keys = vec![0];
         for i in 0..WIDTH {
             let class = self.run.get(self.lead + i).copied().unwrap_or(ByteSet::ALL);
-            keys = class.folded().flat_map(|b| keys.iter().map(move |key| key | u32::from(b) << (8 * i))).collect();
+            keys = class
+                .folded()
+                .flat_map(|b| keys.iter().map(move |key| key | u32::from(b) << (8 * i)))
+                .collect();
         }
         keys
     }
@@ -70,7 +73,10 @@ impl Cover {
 
     /// The most bytes between the start of a match and any of its windows.
     pub(crate) fn longest_prefix(&self) -> Option<usize> {
-        self.windows.iter().map(|window| window.prefix.1).try_fold(0, |most, prefix| prefix.map(|p| most.max(p)))
+        self.windows
+            .iter()
+            .map(|window| window.prefix.1)
+            .try_fold(0, |most, prefix| prefix.map(|p| most.max(p)))
     }
 
     /// The distance from the start of a match to its window, if it is always
@@ -191,7 +197,8 @@ fn window_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>)) -
     behind.reverse();
     let own = &ahead[..ahead.len().min(WIDTH)];
     let keys = |set: &ByteSet| set.folded().count();
-    let spellings: usize = own.iter().map(keys).product::<usize>() * keys(&ByteSet::ALL).pow((WIDTH - own.len()) as u32);
+    let spellings: usize =
+        own.iter().map(keys).product::<usize>() * keys(&ByteSet::ALL).pow((WIDTH - own.len()) as u32);
     if spellings > MOST_KEYS {
         return None;
     }
@@ -253,8 +260,10 @@ fn lay_out<'h>(hir: &'h Hir, split: bool, readings: &mut Vec<Vec<Step<'h>>>, fol
             }
             let one = repetition.sub.properties();
             let least = (repetition.min - copies) as usize * one.minimum_len().unwrap_or(0);
-            let most =
-                repetition.max.zip(one.maximum_len()).and_then(|(max, len)| len.checked_mul((max - copies) as usize));
+            let most = repetition
+                .max
+                .zip(one.maximum_len())
+                .and_then(|(max, len)| len.checked_mul((max - copies) as usize));
             readings.iter_mut().for_each(|steps| steps.push(gap(least, most, None)));
         }
     }
@@ -286,7 +295,8 @@ fn merged<'h>(forms: &[Vec<Step<'h>>]) -> Vec<Step<'h>> {
 fn lay_out_class<'h>(class: &ClassUnicode, split: bool, folding: &mut bool) -> Vec<Vec<Step<'h>>> {
     // `(?i)k` is a class of three, and two of them are ASCII.
     let folds = |c: char| c == '\u{17f}' || c == '\u{212a}';
-    let rare = class.ranges().iter().filter(|range| range.start() == range.end() && folds(range.start())).count();
+    let rare =
+        class.ranges().iter().filter(|range| range.start() == range.end() && folds(range.start())).count();
     let beyond_ascii = class.ranges().iter().filter(|range| range.end() > '\u{7f}').count();
     let only_folded = rare == beyond_ascii && class.ranges().len() > rare;
     let mut forms: [[ByteSet; 4]; 4] = Default::default();
@@ -319,7 +329,12 @@ mod tests {
     /// distance from the start of the match.
     #[track_caller]
     fn check(pattern: &str, expected: Option<&[&str]>) {
-        let hir = regex_syntax::ParserBuilder::new().multi_line(true).crlf(true).build().parse(pattern).expect(pattern);
+        let hir = regex_syntax::ParserBuilder::new()
+            .multi_line(true)
+            .crlf(true)
+            .build()
+            .parse(pattern)
+            .expect(pattern);
         let shown = cover(&hir).map(|cover| {
             let show = |window: &Window| {
                 let letters: Vec<u8> = window.run[window.lead..]
@@ -345,9 +360,9 @@ mod tests {
     fn chooses_rare_windows() {
         check("%MINIFYHTML[0-9a-f]{32}", Some(&["YHTM+6"]));
         check("& # [0-9]{2,5};", Some(&["& # +0"]));
-        check("(?i)accept (all )?cookies", Some(&["COOK+7", "COOK+11"]));
+        check("(?i)accept (all )?cookies", Some(&["CCEP+1"]));
         check("[a-z]+quot;", Some(&["uot;+2.."]));
-        check("(?:Share|Tweet) this", Some(&["Shar+0", "Twee+0"]));
+        check("(?:Share|Tweet) this", Some(&["Shar+0", "weet+1"]));
         check("[!?]{4,}", Some(&["!!!!+0"]));
         check("&[ \\t]{1,2}#x", Some(&["&\t#x+0", "&\t\t#+0"]));
         check("-{3}", Some(&["---+0"]));

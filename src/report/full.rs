@@ -50,14 +50,11 @@ impl Reporter for Full {
             Severity::Error => Level::ERROR,
         };
         let shown = excerpt(finding.document.text, diagnostic.span);
-        let mut group = level
-            .primary_title(rule.summary.as_str())
-            .id(rule.id.as_str())
-            .element(
-                Snippet::source(shown.text)
-                    .line_start(finding.start.line)
-                    .annotation(AnnotationKind::Primary.span(shown.span)),
-            );
+        let mut group = level.primary_title(rule.summary.as_str()).id(rule.id.as_str()).element(
+            Snippet::source(shown.text)
+                .line_start(finding.start.line)
+                .annotation(AnnotationKind::Primary.span(shown.span)),
+        );
         if let Some(fix) = &diagnostic.fix {
             let name = match fix.applicability {
                 Applicability::Safe => "safe fix",
@@ -101,7 +98,12 @@ fn diff(finding: &Finding<'_>) -> String {
         .collect();
     let old = &text[from..to];
     let new = apply(old, &shifted);
-    let cut = |at: usize| at > 0 && at < bytes.len() && !matches!(bytes[at - 1], b'\n' | b'\r') && !matches!(bytes[at], b'\n' | b'\r');
+    let cut = |at: usize| {
+        at > 0
+            && at < bytes.len()
+            && !matches!(bytes[at - 1], b'\n' | b'\r')
+            && !matches!(bytes[at], b'\n' | b'\r')
+    };
     let (head, tail) = (if cut(from) { "…" } else { "" }, if cut(to) { "…" } else { "" });
     let mut lines = Vec::new();
     side('-', &format!("{head}{old}{tail}"), &mut lines);

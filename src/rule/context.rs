@@ -39,6 +39,7 @@ pub(crate) struct Place {
 pub(crate) struct Neighbour {
     pub(crate) is: Vec<Part>,
     pub(crate) not: Vec<Part>,
+    pub(crate) words: Option<(usize, usize)>,
     pub(crate) any: Vec<Pattern>,
     pub(crate) unless: Vec<Pattern>,
 }
@@ -131,10 +132,9 @@ impl Context {
                 let previous = unit.ordinal.checked_sub(1).map(|i| &units[i]);
                 neighbour.fits(text, previous, layout.blank_before(unit))
             })
-            && self
-                .next
-                .as_ref()
-                .is_none_or(|neighbour| neighbour.fits(text, units.get(unit.ordinal + 1), layout.blank_after(unit)))
+            && self.next.as_ref().is_none_or(|neighbour| {
+                neighbour.fits(text, units.get(unit.ordinal + 1), layout.blank_after(unit))
+            })
     }
 
     /// Whether the same text at another place of a document may be judged
@@ -163,8 +163,10 @@ impl Neighbour {
             Part::Kind(part) => kind == Some(*part),
         };
         let one = |patterns: &[Pattern]| whole.is_some_and(|text| patterns.iter().any(|p| p.is_match(text)));
+        let counted = |range| whole.is_none_or(|text| has_words(text, range));
         (self.is.is_empty() || self.is.iter().any(is))
             && !self.not.iter().any(is)
+            && self.words.is_none_or(counted)
             && (self.any.is_empty() || one(&self.any))
             && !one(&self.unless)
     }
@@ -176,8 +178,7 @@ impl Shape {
             if max.checked_mul(LONGEST_WORD).is_some_and(|most| text.len() > most) {
                 return false;
             }
-            let words = prose::count_words(text, max.saturating_add(1));
-            if words < min || words > max {
+            if !has_words(text, (min, max)) {
                 return false;
             }
         }
@@ -190,10 +191,17 @@ impl Shape {
             })
             && within(self.digits, &|| share(text.chars().filter(|c| !c.is_whitespace()), char::is_numeric))
             && within(self.title_case, &|| {
-                let words = text.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphabetic()));
+                let words =
+                    text.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphabetic()));
                 share(words, char::is_uppercase)
             })
     }
+}
+
+/// Whether the number of words is in the range; counts no more than it has to.
+fn has_words(text: &str, (min, max): (usize, usize)) -> bool {
+    let limit = max.checked_add(1).unwrap_or(min);
+    (min..=max).contains(&prose::count_words(text, limit))
 }
 
 /// The share of `all` for which `is` holds; nothing has a share of zero.

@@ -44,7 +44,8 @@ impl RuleError {
             return error;
         }
         if let Some(field) = message.strip_prefix("missing field ") {
-            return RuleError::new(format!("missing key {field}"), span).help(format!("add {field} to this table"));
+            return RuleError::new(format!("missing key {field}"), span)
+                .help(format!("add {field} to this table"));
         }
         RuleError::new(message.lines().collect::<Vec<_>>().join(", "), span)
     }
@@ -70,7 +71,9 @@ impl RuleError {
 pub(crate) fn suggest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let close = known.iter().map(|known| (strsim::damerau_levenshtein(word, known), *known)).min()?;
     let near = close.0 <= 1 + word.chars().count() / 4;
-    let part = || known.iter().copied().find(|known| known.len() > 3 && (known.contains(word) || word.contains(known)));
+    let part = || {
+        known.iter().copied().find(|known| known.len() > 3 && (known.contains(word) || word.contains(known)))
+    };
     if near { Some(close.1) } else { part() }
 }
 
@@ -95,7 +98,8 @@ impl fmt::Display for RuleErrors {
             if index > 0 {
                 f.write_str("\n")?;
             }
-            let line = error.span.as_ref().map_or(1, |span| 1 + self.source[..span.start].matches('\n').count());
+            let line =
+                error.span.as_ref().map_or(1, |span| 1 + self.source[..span.start].matches('\n').count());
             write!(f, "{}:{line}: {}", self.path, error.message)?;
             if let Some(help) = &error.help {
                 write!(f, " ({help})")?;

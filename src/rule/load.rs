@@ -11,8 +11,9 @@ use super::{
     matcher::Unit,
     pattern::{Pattern, Use},
     spec::{
-        CheckSpec, CountSpec, DeleteSpec, FixSpec, FormatSpec, KindSpec, MatchSpec, NeighbourSpec, ProtectedSpec,
-        RuleSpec, SafetySpec, SeveritySpec, ShapeSpec, ShareSpec, StatusSpec, Text, TransformSpec, UnitSpec,
+        CheckSpec, CountSpec, DeleteSpec, FixSpec, FormatSpec, KindSpec, MatchSpec, NeighbourSpec,
+        ProtectedSpec, RuleSpec, SafetySpec, SeveritySpec, ShapeSpec, ShareSpec, StatusSpec, Text,
+        TransformSpec, UnitSpec,
     },
 };
 use crate::{
@@ -74,7 +75,11 @@ impl Loader<'_> {
                 .into_iter()
                 .map(|bad| {
                     let bad = bad.into_inner();
-                    Bad { input: input(bad.text, bad.bytes, bad.format, check), finds: bad.finds, fixed: bad.fixed }
+                    Bad {
+                        input: input(bad.text, bad.bytes, bad.format, check),
+                        finds: bad.finds,
+                        fixed: bad.fixed,
+                    }
                 })
                 .collect(),
             good: spec
@@ -101,8 +106,9 @@ impl Loader<'_> {
         };
         if !id.contains('/') || !id.split('/').all(part) {
             self.errors.push(
-                RuleError::new(format!("rule id `{id}` is not of the form `group/name`"), None)
-                    .help("put the file into a folder, and use lower-case letters, digits and `-` for both names"),
+                RuleError::new(format!("rule id `{id}` is not of the form `group/name`"), None).help(
+                    "put the file into a folder, and use lower-case letters, digits and `-` for both names",
+                ),
             );
         }
     }
@@ -132,24 +138,51 @@ impl Loader<'_> {
         }
         for bad in &spec.bad {
             let example = bad.get_ref();
-            self.check_input(example.text.is_some(), example.bytes.is_some(), example.format, check, bad.span());
+            self.check_input(
+                example.text.is_some(),
+                example.bytes.is_some(),
+                example.format,
+                check,
+                bad.span(),
+            );
             match (&example.fixed, spec.fix.is_some()) {
                 (None, true) => {
-                    self.error("example of a rule with a fix has no `fixed`", bad.span(), "add the text after the fix");
+                    self.error(
+                        "example of a rule with a fix has no `fixed`",
+                        bad.span(),
+                        "add the text after the fix",
+                    );
                 }
                 (Some(_), false) => {
-                    self.error("example has a `fixed`, but the rule has no fix", bad.span(), "add `[fix]` or remove it");
+                    self.error(
+                        "example has a `fixed`, but the rule has no fix",
+                        bad.span(),
+                        "add `[fix]` or remove it",
+                    );
                 }
                 _ => {}
             }
         }
         for good in &spec.good {
             let example = good.get_ref();
-            self.check_input(example.text.is_some(), example.bytes.is_some(), example.format, check, good.span());
+            self.check_input(
+                example.text.is_some(),
+                example.bytes.is_some(),
+                example.format,
+                check,
+                good.span(),
+            );
         }
     }
 
-    fn check_input(&mut self, text: bool, bytes: bool, format: FormatSpec, check: Option<Check>, span: Range<usize>) {
+    fn check_input(
+        &mut self,
+        text: bool,
+        bytes: bool,
+        format: FormatSpec,
+        check: Option<Check>,
+        span: Range<usize>,
+    ) {
         if text == bytes {
             self.error("example needs either `text` or `bytes`", span, "give one of the two");
         } else if check.is_none() && (bytes || format != FormatSpec::Text) {
@@ -166,7 +199,11 @@ impl Loader<'_> {
                 Status::Stable
             }
             (_, Some(id)) => {
-                self.error("`replaced-by` is for deprecated rules", id.span(), "set `status = \"deprecated\"`");
+                self.error(
+                    "`replaced-by` is for deprecated rules",
+                    id.span(),
+                    "set `status = \"deprecated\"`",
+                );
                 Status::Stable
             }
             (StatusSpec::Preview, None) => Status::Preview,
@@ -226,7 +263,11 @@ impl Loader<'_> {
         if unit == Unit::Span && !has_pattern {
             self.error("rule looks for nothing", table.clone(), "add `any` or `text`, or set `unit`");
         } else if !has_pattern && spec.all.is_empty() && spec.shape.is_none() && spec.repeats.is_none() {
-            self.error("rule looks for nothing", table.clone(), "add `any`, `all`, `text`, `shape` or `repeats`");
+            self.error(
+                "rule looks for nothing",
+                table.clone(),
+                "add `any`, `all`, `text`, `shape` or `repeats`",
+            );
         }
         if spec.word && spec.text.is_empty() {
             self.error("`word` is about `text`, which is not there", table, "write `\\b` in patterns");
@@ -279,13 +320,13 @@ impl Loader<'_> {
         Neighbour {
             is: spec.is.iter().copied().map(part).collect(),
             not: spec.not.iter().copied().map(part).collect(),
+            words: spec.words.map(count),
             any: self.patterns(&spec.any, false, Use::Context),
             unless: self.patterns(&spec.unless, false, Use::Context),
         }
     }
 
     fn shape(&mut self, spec: &ShapeSpec) -> Shape {
-        let count = |range: CountSpec| (range.min.unwrap_or(0), range.max.unwrap_or(usize::MAX));
         let share = |range: ShareSpec| (range.min.unwrap_or(0.0), range.max.unwrap_or(1.0));
         Shape {
             words: spec.words.map(count),
@@ -346,7 +387,9 @@ impl Loader<'_> {
             }
             let (name, tail) = match tail.strip_prefix('{').and_then(|tail| tail.split_once('}')) {
                 Some(braced) => braced,
-                None => tail.split_at(tail.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(tail.len())),
+                None => {
+                    tail.split_at(tail.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(tail.len()))
+                }
             };
             rest = tail;
             if !matcher.any.iter().all(|pattern| pattern.has_group(name)) {
@@ -356,6 +399,10 @@ impl Loader<'_> {
             }
         }
     }
+}
+
+fn count(range: CountSpec) -> (usize, usize) {
+    (range.min.unwrap_or(0), range.max.unwrap_or(usize::MAX))
 }
 
 fn check(spec: CheckSpec) -> Check {

@@ -36,16 +36,19 @@ impl Matcher {
         text: &str,
         unit: Span,
     ) -> Option<(Found, Option<usize>)> {
-        if self.context.shape.as_ref().is_some_and(|shape| !shape.fits(&text[unit.range()])) {
-            return None;
-        }
         if self.any.is_empty() {
+            // Without a pattern the shape is what the rule looks for.
+            if self.context.shape.as_ref().is_some_and(|shape| !shape.fits(&text[unit.range()])) {
+                return None;
+            }
             return Some((Found { whole: unit, span: unit, narrowed: false }, None));
         }
         let slice = &text[unit.range()];
         self.any.iter().enumerate().find_map(|(index, pattern)| {
             let scratch = scratch[index].get_or_insert_with(|| pattern.scratch());
-            let found = pattern.find(scratch, slice, 0..slice.len(), false)?;
+            // A line has one start; a paragraph has several.
+            let anchored = self.unit == Unit::Line && pattern.starts_line();
+            let found = pattern.find(scratch, slice, 0..slice.len(), anchored)?;
             let whole = found.whole.shifted(unit.start);
             let span = if found.narrowed { found.span.shifted(unit.start) } else { unit };
             Some((Found { whole, span, ..found }, Some(index)))

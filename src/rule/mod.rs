@@ -217,14 +217,17 @@ impl Target {
     fn around(self, page: &Page<'_>, span: Span) -> Span {
         let layout = page.layout();
         let line = || {
-            let index = layout.lines.partition_point(|line| line.content.start <= span.start).saturating_sub(1);
+            let index =
+                layout.lines.partition_point(|line| line.content.start <= span.start).saturating_sub(1);
             let last = layout.lines.partition_point(|line| line.content.start < span.end).saturating_sub(1);
             Span::new(layout.lines[index].trimmed.start, layout.lines[last].trimmed.end)
         };
         match self {
             Target::Match => span,
             Target::Line => line(),
-            Target::Paragraph => Layout::unit_at(&layout.paragraphs, span.start).map_or_else(line, |unit| unit.span),
+            Target::Paragraph => {
+                Layout::unit_at(&layout.paragraphs, span.start).map_or_else(line, |unit| unit.span)
+            }
         }
     }
 }

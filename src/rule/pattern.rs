@@ -108,7 +108,10 @@ impl Pattern {
             ));
         }
         if states(&hir) > MOST_STATES {
-            return Err(PatternError::new("pattern is too large", Some("make its counted repetitions smaller")));
+            return Err(PatternError::new(
+                "pattern is too large",
+                Some("make its counted repetitions smaller"),
+            ));
         }
         let mut groups = vec![None];
         collect_groups(&hir, &mut groups);
@@ -131,6 +134,11 @@ impl Pattern {
             Ok(index) => index < self.groups.len(),
             Err(_) => self.groups.iter().any(|group| group.as_deref() == Some(name)),
         }
+    }
+
+    /// Whether every match starts at the start of a line.
+    pub(crate) fn starts_line(&self) -> bool {
+        self.hir.properties().look_set_prefix().contains(Look::StartCRLF)
     }
 
     pub(crate) fn scratch(&self) -> PatternScratch {
@@ -193,7 +201,9 @@ fn parse_error(error: regex_syntax::Error) -> PatternError {
         .contains("look-around")
         .then_some("look-around is not linear: use `before`, `not-before`, `after` or `not-after`")
         .or_else(|| {
-            message.contains("backreferences").then_some("backreferences are not linear: use `repeats` for repeated lines")
+            message
+                .contains("backreferences")
+                .then_some("backreferences are not linear: use `repeats` for repeated lines")
         });
     PatternError { message, help, at: span.map(|span| span.start.offset..span.end.offset) }
 }
@@ -203,12 +213,12 @@ fn matches_line_end(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => false,
         HirKind::Literal(literal) => literal.0.iter().any(|&b| line_end(b)),
-        HirKind::Class(Class::Unicode(class)) => {
-            ['\n', '\r'].iter().any(|&c| class.ranges().iter().any(|range| range.start() <= c && c <= range.end()))
-        }
-        HirKind::Class(Class::Bytes(class)) => {
-            [b'\n', b'\r'].iter().any(|&b| class.ranges().iter().any(|range| range.start() <= b && b <= range.end()))
-        }
+        HirKind::Class(Class::Unicode(class)) => ['\n', '\r']
+            .iter()
+            .any(|&c| class.ranges().iter().any(|range| range.start() <= c && c <= range.end())),
+        HirKind::Class(Class::Bytes(class)) => [b'\n', b'\r']
+            .iter()
+            .any(|&b| class.ranges().iter().any(|range| range.start() <= b && b <= range.end())),
         HirKind::Repetition(repetition) => matches_line_end(&repetition.sub),
         HirKind::Capture(capture) => matches_line_end(&capture.sub),
         HirKind::Concat(list) | HirKind::Alternation(list) => list.iter().any(matches_line_end),
@@ -223,7 +233,9 @@ fn collect_groups(hir: &Hir, groups: &mut Vec<Option<String>>) {
             collect_groups(&capture.sub, groups);
         }
         HirKind::Repetition(repetition) => collect_groups(&repetition.sub, groups),
-        HirKind::Concat(list) | HirKind::Alternation(list) => list.iter().for_each(|sub| collect_groups(sub, groups)),
+        HirKind::Concat(list) | HirKind::Alternation(list) => {
+            list.iter().for_each(|sub| collect_groups(sub, groups))
+        }
         _ => {}
     }
 }

@@ -69,6 +69,8 @@ pub(crate) struct Probe {
     pub(crate) exact_prefix: Option<usize>,
     /// The most bytes there can be.
     pub(crate) longest_prefix: Option<usize>,
+    /// Whether every match starts at the start of a line.
+    pub(crate) anchored: bool,
 }
 
 /// Rules that were chosen, ready to run. Built once, shared by threads.
@@ -104,7 +106,11 @@ impl RuleSet {
         for rule in rules.iter().zip(&chosen).filter(|(_, chosen)| **chosen).map(|(rule, _)| rule) {
             for id in &rule.matcher.requires {
                 let index = ids.binary_search(&id.as_str()).map_err(|_| SelectionError {
-                    message: format!("rule `{}` requires `{id}`, which is no rule{}", rule.id, hint(id, &ids)),
+                    message: format!(
+                        "rule `{}` requires `{id}`, which is no rule{}",
+                        rule.id,
+                        hint(id, &ids)
+                    ),
                 })?;
                 kept[index] = true;
             }
@@ -129,6 +135,7 @@ impl RuleSet {
                     pattern,
                     exact_prefix: cover.as_ref().and_then(Cover::exact_prefix),
                     longest_prefix: cover.as_ref().and_then(Cover::longest_prefix),
+                    anchored: !matcher.any.is_empty() && matcher.any.iter().all(|regex| regex.starts_line()),
                 });
                 covers.push(cover);
             };
@@ -148,14 +155,16 @@ impl RuleSet {
         // Should the tables overflow, the probes with the most windows go
         // without, one after the other.
         loop {
-            let placed = covers.iter().enumerate().filter_map(|(index, cover)| Some((index as u32, cover.as_ref()?)));
+            let placed =
+                covers.iter().enumerate().filter_map(|(index, cover)| Some((index as u32, cover.as_ref()?)));
             match Prefilter::new(placed) {
                 Ok(prefilter) => {
                     let unplaced = (0..covers.len()).filter(|&index| covers[index].is_none()).collect();
                     return RuleSet { rules, reported, probes, unplaced, prefilter };
                 }
                 Err(prefilter::Overfull) => {
-                    let size = |cover: &&mut Option<Cover>| cover.as_ref().map_or(0, |cover| cover.windows.len());
+                    let size =
+                        |cover: &&mut Option<Cover>| cover.as_ref().map_or(0, |cover| cover.windows.len());
                     if let Some(largest) = covers.iter_mut().max_by_key(size) {
                         *largest = None;
                     }
@@ -215,7 +224,11 @@ impl Word {
     fn strength(&self, id: &str) -> u8 {
         match self {
             Word::All => 1,
-            Word::Group(group) if id.strip_prefix(group.as_str()).is_some_and(|rest| rest.starts_with('/')) => 2,
+            Word::Group(group)
+                if id.strip_prefix(group.as_str()).is_some_and(|rest| rest.starts_with('/')) =>
+            {
+                2
+            }
             Word::Glob(glob) if glob.is_match(id) => 2,
             Word::Id(name) if name == id => Self::BY_ID,
             _ => 0,
@@ -235,7 +248,8 @@ fn words(given: &[String], ids: &[&str], option: &str) -> Result<Vec<Word>, Sele
             let word = if text == "ALL" {
                 Word::All
             } else if text.contains(['*', '?', '[', '{']) {
-                let glob = Glob::new(text).map_err(|error| fail(format!("`--{option} {text}`: {}", error.kind())))?;
+                let glob = Glob::new(text)
+                    .map_err(|error| fail(format!("`--{option} {text}`: {}", error.kind())))?;
                 Word::Glob(glob.compile_matcher())
             } else if ids.contains(&text.as_str()) {
                 Word::Id(text.clone())
@@ -243,7 +257,8 @@ fn words(given: &[String], ids: &[&str], option: &str) -> Result<Vec<Word>, Sele
                 Word::Group(text.trim_end_matches('/').to_string())
             };
             if !matches!(word, Word::All) && !ids.iter().any(|id| word.strength(id) > 0) {
-                let groups: Vec<&str> = ids.iter().filter_map(|id| id.rsplit_once('/').map(|(g, _)| g)).collect();
+                let groups: Vec<&str> =
+                    ids.iter().filter_map(|id| id.rsplit_once('/').map(|(g, _)| g)).collect();
                 let known: Vec<&str> = ids.iter().copied().chain(groups).chain(["ALL"]).collect();
                 return Err(fail(format!("`--{option} {text}` names no rule{}", hint(text, &known))));
             }
@@ -253,5 +268,6 @@ fn words(given: &[String], ids: &[&str], option: &str) -> Result<Vec<Word>, Sele
 }
 
 fn hint(word: &str, known: &[&str]) -> String {
-    suggest(word, known).map_or_else(|| "; `descrape rule list` shows all".into(), |best| format!("; did you mean `{best}`?"))
+    suggest(word, known)
+        .map_or_else(|| "; `descrape rule list` shows all".into(), |best| format!("; did you mean `{best}`?"))
 }

@@ -225,6 +225,8 @@ pub(crate) struct NeighbourSpec {
     /// None of these.
     #[serde(default)]
     pub(crate) not: Vec<KindSpec>,
+    /// It has so many words, if it is there.
+    pub(crate) words: Option<CountSpec>,
     /// One of these regular expressions matches in it.
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]

@@ -204,8 +204,9 @@ fn pair_up(line: &str, target: usize, mark: char) -> Role {
         let (before, after) = (&line[..at.start], &line[at.end..]);
         let (left, right) = (before.trim_end_matches(is_blank), after.trim_start_matches(is_blank));
         let opens_here = left.is_empty() || left.ends_with(|c| is_opener(c) && !is_closer(c));
-        let closes_here =
-            right.starts_with(|c| matches!(c, ',' | ';' | ':') || is_terminal(c) || (is_closer(c) && !is_opener(c)));
+        let closes_here = right.starts_with(|c| {
+            matches!(c, ',' | ';' | ':') || is_terminal(c) || (is_closer(c) && !is_opener(c))
+        });
         let role = if opens_here {
             Role::Opening
         } else if joins_words(before, after, mark) {
@@ -241,7 +242,8 @@ fn marks(line: &str, mark: char) -> Vec<Span> {
     while let Some(next) = line[at..].find(['&', '＆', ',', '"']) {
         let start = at + next;
         let tail = &line[start..];
-        let reference = parse(tail).filter(|r| r.decoded.starts_with(mark) && tail[..r.len].ends_with([';', '；']));
+        let reference =
+            parse(tail).filter(|r| r.decoded.starts_with(mark) && tail[..r.len].ends_with([';', '；']));
         at = match reference {
             Some(reference) => {
                 found.push(Span::new(start, start + reference.len));
@@ -264,8 +266,9 @@ fn marks(line: &str, mark: char) -> Vec<Span> {
 fn joins_words(before: &str, after: &str, mark: char) -> bool {
     const ENDINGS: [&str; 7] = ["s", "t", "re", "ve", "ll", "d", "m"];
     const ELIDED: [&str; 28] = [
-        "l", "d", "j", "m", "n", "s", "t", "c", "qu", "jusqu", "lorsqu", "puisqu", "quelqu", "aujourd", "dell", "all",
-        "nell", "sull", "dall", "coll", "un", "quest", "quell", "o", "gl", "bell", "sant", "nient",
+        "l", "d", "j", "m", "n", "s", "t", "c", "qu", "jusqu", "lorsqu", "puisqu", "quelqu", "aujourd",
+        "dell", "all", "nell", "sull", "dall", "coll", "un", "quest", "quell", "o", "gl", "bell", "sant",
+        "nient",
     ];
     if mark == '"' {
         return false;
@@ -278,7 +281,8 @@ fn joins_words(before: &str, after: &str, mark: char) -> bool {
     let next = after.trim_start_matches(is_blank).split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
     word(last)
         && word(next)
-        && (ENDINGS.contains(&next.to_lowercase().as_str()) || (!ending && ELIDED.contains(&last.to_lowercase().as_str())))
+        && (ENDINGS.contains(&next.to_lowercase().as_str())
+            || (!ending && ELIDED.contains(&last.to_lowercase().as_str())))
 }
 
 #[cfg(test)]
@@ -322,7 +326,16 @@ mod tests {
 
     #[test]
     fn leaves_what_it_cannot_decode() {
-        for text in ["[& # 0;]", "[&#55357;]", "[&bogus;]", "[&#65534;]", "[& # 99999999999;]", "[&#x81;]", "[&;]", "[]"] {
+        for text in [
+            "[& # 0;]",
+            "[&#55357;]",
+            "[&bogus;]",
+            "[&#65534;]",
+            "[& # 99999999999;]",
+            "[&#x81;]",
+            "[&;]",
+            "[]",
+        ] {
             check(text, &text[1..text.len() - 1]);
         }
     }
