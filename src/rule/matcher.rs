@@ -46,9 +46,7 @@ impl Matcher {
         let slice = &text[unit.range()];
         self.any.iter().enumerate().find_map(|(index, pattern)| {
             let scratch = scratch[index].get_or_insert_with(|| pattern.scratch());
-            // A line has one start; a paragraph has several.
-            let anchored = self.unit == Unit::Line && pattern.starts_line();
-            let found = pattern.find(scratch, slice, 0..slice.len(), anchored)?;
+            let found = pattern.find(scratch, slice, 0..slice.len(), pattern.is_anchored())?;
             let whole = found.whole.shifted(unit.start);
             let span = if found.narrowed { found.span.shifted(unit.start) } else { unit };
             Some((Found { whole, span, ..found }, Some(index)))

@@ -1,7 +1,8 @@
 //! One regular expression of a rule: parsed, checked, compiled.
 //!
-//! Patterns are multi-line and take `\r\n` and a lone `\r` for line ends, as
-//! the layout does: `^` and `$` mean the same to both.
+//! In a pattern that looks for spans, `^` and `$` are the ends of a line, and
+//! `\r\n` and a lone `\r` end one as they do for the layout. In all others they
+//! are the ends of what is looked at: the unit, a neighbour, the text before.
 
 use std::{
     fmt,
@@ -86,25 +87,29 @@ pub(crate) struct Found {
 
 impl Pattern {
     pub(crate) fn new(text: &str, ignore_case: bool, usage: Use) -> Result<Self, PatternError> {
-        let hir = ParserBuilder::new()
-            .multi_line(true)
-            .crlf(true)
-            .case_insensitive(ignore_case)
-            .build()
-            .parse(text)
-            .map_err(parse_error)?;
+        let parse = |multi_line| {
+            ParserBuilder::new()
+                .multi_line(multi_line)
+                .crlf(true)
+                .case_insensitive(ignore_case)
+                .build()
+                .parse(text)
+                .map_err(parse_error)
+        };
+        let hir = parse(true)?;
+        if usage == Use::Unit && [Look::Start, Look::End].iter().any(|&look| hir.properties().look_set().contains(look)) {
+            return Err(PatternError::new(
+                "`\\A` and `\\z` have no meaning in a line or paragraph rule",
+                Some("write `^` and `$`, which stand for the start and end of the unit"),
+            ));
+        }
+        // Whoever looks at a piece of text means its ends, not those of its lines.
+        let hir = if usage == Use::Span { hir } else { parse(false)? };
         let properties = hir.properties();
         if usage != Use::Context && properties.minimum_len().is_none_or(|n| n == 0) {
             return Err(PatternError::new(
                 "pattern matches the empty string",
                 Some("demand at least one character, for instance with `+` in place of `*`"),
-            ));
-        }
-        let looks = properties.look_set();
-        if usage == Use::Unit && (looks.contains(Look::Start) || looks.contains(Look::End)) {
-            return Err(PatternError::new(
-                "`\\A` and `\\z` have no meaning in a line or paragraph rule",
-                Some("write `^` and `$`, which stand for the start and end of the unit"),
             ));
         }
         if states(&hir) > MOST_STATES {
@@ -136,9 +141,9 @@ impl Pattern {
         }
     }
 
-    /// Whether every match starts at the start of a line.
-    pub(crate) fn starts_line(&self) -> bool {
-        self.hir.properties().look_set_prefix().contains(Look::StartCRLF)
+    /// Whether every match starts at the start of the text that is searched.
+    pub(crate) fn is_anchored(&self) -> bool {
+        self.hir.properties().look_set_prefix().contains(Look::Start)
     }
 
     pub(crate) fn scratch(&self) -> PatternScratch {

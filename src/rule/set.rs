@@ -69,7 +69,7 @@ pub(crate) struct Probe {
     pub(crate) exact_prefix: Option<usize>,
     /// The most bytes there can be.
     pub(crate) longest_prefix: Option<usize>,
-    /// Whether every match starts at the start of a line.
+    /// Whether every match starts at the start of its unit.
     pub(crate) anchored: bool,
 }
 
@@ -135,7 +135,7 @@ impl RuleSet {
                     pattern,
                     exact_prefix: cover.as_ref().and_then(Cover::exact_prefix),
                     longest_prefix: cover.as_ref().and_then(Cover::longest_prefix),
-                    anchored: !matcher.any.is_empty() && matcher.any.iter().all(|regex| regex.starts_line()),
+                    anchored: !matcher.any.is_empty() && matcher.any.iter().all(|regex| regex.is_anchored()),
                 });
                 covers.push(cover);
             };

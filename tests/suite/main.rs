@@ -1,60 +1,27 @@
-//! x
-use descrape::{document::Document, edit::Applicability, fix::*, lint::*, rule::*};
-#[test]
-fn tmp() {
-    let rules = match builtin_rules() {
-        Ok(r) => r,
-        Err(e) => {
-            for e in e {
-                println!("{e}");
-            }
-            panic!()
-        }
-    };
-    let all = rules.clone();
-    for rule in &all {
-        let set =
-            RuleSet::new(vec![rule.clone()], &Selection { select: vec![rule.id.clone()], ignore: vec![] })
-                .unwrap();
-        let mut l = Linter::new(&set);
-        for bad in &rule.bad {
-            if let Input::Text(t) = &bad.input {
-                let d = l.lint(&Document::new("x", t));
-                let texts: Vec<_> = d.iter().map(|d| t[d.span.range()].to_string()).collect();
-                if d.is_empty() {
-                    println!("{} MISS {t:?}", rule.id);
-                }
-                if let Some(f) = &bad.finds {
-                    if *f != texts {
-                        println!("{} FINDS {t:?}\n   {texts:?}", rule.id);
-                    }
-                }
-                let f = fix(
-                    &mut l,
-                    &Document::new("x", t),
-                    FixOptions { level: Applicability::Display, max_removed: None },
-                );
-                if let Some(want) = &bad.fixed {
-                    if *want != f.text {
-                        println!("{} FIXED\n  {:?}\n  {want:?} {:?}", rule.id, f.text, f.kept);
-                    }
-                }
-            }
-        }
-        for good in &rule.good {
-            if let Input::Text(t) = &good.input {
-                for d in l.lint(&Document::new("x", t)) {
-                    println!("{} GOOD {t:?} {:?}", rule.id, &t[d.span.range()]);
-                }
-            }
-        }
-    }
-    let set = RuleSet::new(all, &Selection::default()).unwrap();
-    let t = std::fs::read_to_string("../shared/seed/000_4822e0faf0c54ff1.txt").unwrap();
-    for d in lint(&set, &Document::new("x", &t)) {
-        println!("{} {:?} {:?}", d.rule.id, d.span, &t[d.span.range()]);
-    }
-    for r in set.unplaced_rules() {
-        println!("unplaced {}", r.id);
-    }
-}
+//! The one test binary: linking is the slow part.
+
+/// Helpers: built-in rules, a folder to work in, the program to run.
+mod support;
+
+/// The document the project was born from, with its expected findings and fixes.
+mod seed;
+/// What holds for every text: prefilter equals oracle, fixes end, bytes are kept.
+mod laws;
+/// Honest text full of near misses, and the same damage in other words.
+mod near_misses;
+/// Every built-in rule is proven, explained, and kept current in the schema.
+mod rules;
+/// What a person sees: findings, fixes, help; by snapshot.
+mod program;
+/// The record that other programs rely on.
+mod record;
+/// Files that are damaged, odd, or not there.
+mod hostile;
+/// Mistakes of rule authors, word for word.
+mod rule_errors;
+/// Folders, formats, and where repaired text goes.
+mod files;
+/// Who may import whom.
+mod architecture;
+/// Real scraped and clean text, where it is at hand.
+mod real_text;
