@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Characters shown on either side of a span.
-const MARGIN: usize = 90;
+const MARGIN: usize = 48;
 /// Characters shown of a span; longer ones are cut in their middle.
 const LONGEST: usize = 240;
 

@@ -1,0 +1,191 @@
+use serde_json::Value;
+
+use crate::support::Folder;
+
+fn jsonl(folder: &Folder, args: &[&str], code: i32) -> Vec<Value> {
+    let args = [&["check", "--output-format", "jsonl"], args].concat();
+    let run = folder.run(&args).exits(code);
+    run.stdout.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
+}
+
+#[test]
+fn empty_files_are_fine() {
+    let folder = Folder::new();
+    for name in ["a.txt", "b.jsonl", "c.md"] {
+        folder.write(name, "");
+    }
+    assert_eq!(jsonl(&folder, &["."], 0), [] as [Value; 0]);
+    folder.run(&["fix", ".", "--in-place"]).exits(0);
+    folder.run(&["fix", "a.txt", "b.jsonl", "--output", "out"]).exits(0);
+    assert_eq!((folder.read("out/a.txt"), folder.read("out/b.jsonl")), (vec![], vec![]));
+}
+
+#[test]
+fn invalid_utf8_is_a_finding_and_the_file_is_never_rewritten() {
+    let folder = Folder::new();
+    let bytes = b"caf\xe9 & # 39; s\n\xff\xfe\n";
+    folder.write("a.txt", bytes);
+    let found = jsonl(&folder, &["a.txt"], 1);
+    let places: Vec<(&str, u64, u64)> = found
+        .iter()
+        .map(|r| {
+            let number = |key: &str| r[key].as_u64().expect("a number");
+            (r["rule"].as_str().expect("a rule"), number("byte_start"), number("byte_end"))
+        })
+        .collect();
+    assert_eq!(
+        places,
+        [("corpus/invalid-utf8", 3, 4), ("entity/spaced-numeric", 5, 12), ("corpus/invalid-utf8", 15, 17)]
+    );
+    folder.run(&["fix", "a.txt", "--in-place"]).exits(1);
+    assert_eq!(folder.read("a.txt"), bytes);
+    folder.run(&["fix", "a.txt", "--output", "out"]).exits(1);
+    assert_eq!(folder.read("out/a.txt"), bytes);
+}
+
+#[test]
+fn a_damaged_record_leaves_its_neighbours_alone() {
+    let folder = Folder::new();
+    let lines: &[u8] = b"{\"text\":\"It is & # 39; s.\"}\n{\"text\":\"caf\xe9\"}\n{\"text\": \n{\"text\":\"It is & # 39; s.\"}\n";
+    folder.write("a.jsonl", lines);
+    let found = jsonl(&folder, &["a.jsonl"], 1);
+    let places: Vec<(&str, u64)> =
+        found.iter().map(|r| (r["rule"].as_str().expect("a rule"), r["line"].as_u64().expect("a line"))).collect();
+    assert_eq!(
+        places,
+        [("entity/spaced-numeric", 1), ("corpus/invalid-utf8", 2), ("corpus/malformed-record", 3), ("entity/spaced-numeric", 1)]
+    );
+    // The offset of a byte that is no UTF-8 is that in the file.
+    assert_eq!(lines[found[1]["byte_start"].as_u64().expect("a number") as usize], 0xe9);
+    folder.run(&["fix", "a.jsonl", "--in-place"]).exits(1);
+    let fixed: &[u8] = b"{\"text\":\"It is's.\"}\n{\"text\":\"caf\xe9\"}\n{\"text\": \n{\"text\":\"It is's.\"}\n";
+    assert_eq!(folder.read("a.jsonl"), fixed);
+}
+
+#[test]
+fn a_record_that_no_rule_reports_is_counted() {
+    let folder = Folder::new();
+    folder.write("a.jsonl", "{\"text\": \n{\"text\":\"fine\"}\n");
+    let run = folder.run(&["check", "a.jsonl", "--select", "minify"]).exits(2);
+    assert!(run.stderr.contains("1 record could not be read"), "{}", run.stderr);
+}
+
+#[test]
+fn odd_characters_and_line_ends() {
+    let folder = Folder::new();
+    folder.write("nul.txt", "a\0b & # 39; s\0\n");
+    folder.write("cr.txt", "One here.\rThe mayor & # 39; s house.\rThree.");
+    folder.write("bom.txt", "\u{feff}date 2020-01-24\r\n\r\nThe council voted on Monday to close the old bridge.\r\n");
+    let found = jsonl(&folder, &["."], 1);
+    let places: Vec<String> = found.iter().map(|r| format!("{} {}:{}", r["path"], r["line"], r["column"])).collect();
+    assert_eq!(places, ["\"bom.txt\" 1:1", "\"cr.txt\" 2:11", "\"nul.txt\" 1:5"]);
+    folder.run(&["fix", ".", "--in-place"]).exits(0);
+    assert_eq!(folder.read("nul.txt"), b"a\0b's\0\n");
+    assert_eq!(folder.read("cr.txt"), b"One here.\rThe mayor's house.\rThree.");
+    assert_eq!(folder.read("bom.txt"), "\u{feff}The council voted on Monday to close the old bridge.\r\n".as_bytes());
+}
+
+#[test]
+fn what_cannot_be_read_is_said_and_the_rest_is_checked() {
+    let folder = Folder::new();
+    folder.write("good.txt", "It is & # 39; s.\n");
+    let run = folder.run(&["check", "missing.txt", "good.txt", "-q", "--output-format", "concise"]).exits(2);
+    assert_eq!(run.stdout.lines().count(), 1);
+    assert_eq!(run.stderr, "error: missing.txt: no such file or folder\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_pipes_and_locked_files() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = Folder::new();
+    folder.write("sub/good.txt", "It is & # 39; s.\n");
+    symlink("loop", folder.path().join("loop")).expect("a link");
+    symlink("..", folder.path().join("sub/up")).expect("a link");
+    let found = jsonl(&folder, &["."], 1);
+    assert_eq!(found.len(), 1, "links are not followed: {found:?}");
+    let run = folder.run(&["check", "loop"]).exits(2);
+    assert!(run.stderr.contains("loop: "), "{}", run.stderr);
+    let run = folder.run(&["check", ".", "--follow", "-q", "--output-format", "concise"]).exits(2);
+    assert_eq!(run.stdout.lines().count(), 1);
+    assert!(run.stderr.contains("loop"), "{}", run.stderr);
+
+    let made = std::process::Command::new("mkfifo").arg(folder.path().join("pipe.txt")).status().expect("mkfifo runs");
+    assert!(made.success());
+    let run = folder.run(&["check", ".", "-q", "--output-format", "concise"]).exits(2);
+    assert_eq!(run.stdout.lines().count(), 1);
+    assert_eq!(run.stderr, "error: pipe.txt: not a regular file\n");
+    std::fs::remove_file(folder.path().join("pipe.txt")).expect("it was there");
+
+    let locked = folder.write("locked.txt", "It is & # 39; s.\n");
+    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o000)).expect("permissions");
+    if std::fs::read(&locked).is_ok() {
+        // The superuser may read everything.
+        return;
+    }
+    let run = folder.run(&["check", ".", "-q"]).exits(2);
+    assert!(run.stderr.contains("locked.txt"), "{}", run.stderr);
+}
+
+#[test]
+fn cut_compressed_files_are_checked_as_far_as_they_go() {
+    let folder = Folder::new();
+    let line = "{\"text\":\"It is & # 39; s, and it goes on for a while so that there is something to pack.\"}\n";
+    let mut whole = Vec::new();
+    for index in 0..40_000 {
+        whole.extend_from_slice(line.replace("a while", &format!("{} whiles", index * 7919 % 10007)).as_bytes());
+    }
+    folder.write("a.jsonl", &whole);
+    for (pack, name) in [("gzip", "a.jsonl.gz"), ("zstd", "a.jsonl.zst")] {
+        let packed = match pack {
+            "gzip" => {
+                let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+                std::io::Write::write_all(&mut encoder, &whole).expect("memory");
+                encoder.finish().expect("memory")
+            }
+            _ => zstd::encode_all(&whole[..], 3).expect("memory"),
+        };
+        folder.write(name, &packed[..packed.len() / 2]);
+        let run = folder.run(&["check", name, "-q", "--output-format", "concise"]).exits(2);
+        assert!(run.stdout.lines().count() > 1000, "{name}: {} findings", run.stdout.lines().count());
+        assert!(run.stderr.starts_with(&format!("error: {name}: cannot be read: ")), "{}", run.stderr);
+        // Half a file is not repaired.
+        let before = folder.read(name);
+        folder.run(&["fix", name, "--in-place", "-q"]).exits(2);
+        assert_eq!(folder.read(name), before);
+    }
+}
+
+#[test]
+fn one_very_long_line_takes_time_in_proportion_to_its_length() {
+    let folder = Folder::new();
+    let size = 8 << 20;
+    // Prose, text in which every place starts a window, and damage throughout.
+    for piece in ["the river rose in the night and ", "& # ", "& # 39; ", "%MINIFYHTML", ",quot;a ", "&amp;amp;", "Plus: ", "```", "<code>", "(Jane "] {
+        let text = piece.repeat(size / piece.len());
+        folder.write("long.txt", &text);
+        let start = std::time::Instant::now();
+        let run = folder.run(&["check", "long.txt", "--output-format", "jsonl"]);
+        assert!(run.code == Some(0) || run.code == Some(1), "{piece:?}: {}", run.stderr);
+        // Far above what an unoptimised build takes, far below what a square would.
+        assert!(start.elapsed().as_secs() < 100, "{piece:?} took {:?}", start.elapsed());
+    }
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    use std::io::Read;
+    let folder = Folder::new();
+    folder.write("a.txt", "It is & # 39; s.\n".repeat(200_000));
+    let mut child = folder
+        .command(&["check", "a.txt", "--output-format", "jsonl"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let mut head = [0; 100];
+    child.stdout.take().expect("a pipe").read_exact(&mut head).expect("some output");
+    let output = child.wait_with_output().expect("it ends");
+    assert_ne!(output.status.code(), Some(2));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}

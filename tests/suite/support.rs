@@ -115,3 +115,13 @@ impl Run {
         self
     }
 }
+
+/// Compares with `snapshots/<name>.snap`.
+#[track_caller]
+pub(crate) fn check_snapshot(name: &str, shown: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, shown));
+}
