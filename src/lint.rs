@@ -13,6 +13,9 @@ use crate::{
     span::Span,
 };
 
+/// The byte order mark.
+const BOM: char = '\u{feff}';
+
 /// Finds what `rules` find in `document`; cannot fail.
 ///
 /// Findings are sorted by span, then by rule id, and are the same however often
@@ -74,7 +77,10 @@ impl<'r> Linter<'r> {
         document: &Document<'_>,
         search: fn(&mut Self, &Page<'_>) -> Vec<Raw>,
     ) -> Vec<Diagnostic<'r>> {
-        let page = Page::new(document);
+        // A byte order mark is no part of the first line.
+        let lead = if document.text.starts_with(BOM) { BOM.len_utf8() } else { 0 };
+        let body = document.with_text(&document.text[lead..]);
+        let page = Page::new(&body);
         let mut found = if document.readable { search(self, &page) } else { Vec::new() };
         if found.is_empty() && document.damage.is_empty() {
             return Vec::new();
@@ -86,8 +92,8 @@ impl<'r> Linter<'r> {
             document.damage.iter().filter(|d| d.check == Check::InvalidUtf8).map(|d| d.span).collect();
         let mut judged: Vec<(usize, Diagnostic<'r>)> = found
             .into_iter()
-            .filter(|raw| !lost.iter().any(|lost| lost.overlaps(raw.span)))
-            .filter_map(|raw| Some((raw.rule, self.judge(&page, raw)?)))
+            .filter_map(|raw| Some((raw.rule, self.judge(&page, raw)?.shifted(lead))))
+            .filter(|(_, diagnostic)| !lost.iter().any(|lost| lost.overlaps(diagnostic.span)))
             .collect();
         drop_contained(&mut judged);
         for damage in document.damage {

@@ -199,8 +199,12 @@ fn statistics(tally: &Tally<'_>, format: OutputFormat) -> String {
 fn summary(tally: &Tally<'_>, outcome: &Outcome) -> String {
     let documents = plural(tally.documents, "document");
     let failed = if outcome.failed { "; not everything could be read" } else { "" };
+    let unreported = match tally.unreported {
+        0 => String::new(),
+        n => format!("{} could not be read.\n", plural(n, "record")),
+    };
     if tally.findings() == 0 {
-        return format!("No findings in {documents}{failed}.\n");
+        return format!("No findings in {documents}{failed}.\n{unreported}");
     }
     let mut parts: Vec<String> = Vec::new();
     for severity in Severity::ALL.into_iter().rev() {
@@ -227,8 +231,5 @@ fn summary(tally: &Tally<'_>, outcome: &Outcome) -> String {
     } else if tally.unsafe_ > 0 {
         out.push_str(&format!("`descrape fix --unsafe-fixes` repairs {}.\n", grouped(tally.unsafe_)));
     }
-    if tally.unreported > 0 {
-        out.push_str(&format!("{} could not be read.\n", plural(tally.unreported, "record")));
-    }
-    out
+    out + &unreported
 }

@@ -97,7 +97,9 @@ impl Pattern {
                 .map_err(parse_error)
         };
         let hir = parse(true)?;
-        if usage == Use::Unit && [Look::Start, Look::End].iter().any(|&look| hir.properties().look_set().contains(look)) {
+        if usage == Use::Unit
+            && [Look::Start, Look::End].iter().any(|&look| hir.properties().look_set().contains(look))
+        {
             return Err(PatternError::new(
                 "`\\A` and `\\z` have no meaning in a line or paragraph rule",
                 Some("write `^` and `$`, which stand for the start and end of the unit"),

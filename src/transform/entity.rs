@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// How far around a reference the partner of a quote is looked for, in bytes.
-const REACH: usize = 1000;
+const REACH: usize = 500;
 
 /// Decodes the reference at `span`.
 ///
@@ -198,9 +198,13 @@ fn quote_of(mark: char) -> Option<Quote> {
 /// Walks the line's marks of one kind from its start, so that they alternate
 /// between opening and closing, up to the one at `target`.
 fn pair_up(line: &str, target: usize, mark: char) -> Role {
-    let marks = marks(line, mark);
+    let marks: Vec<(Span, bool)> = marks(line, mark)
+        .into_iter()
+        .map(|at| (at, joins_words(&line[..at.start], &line[at.end..], mark)))
+        .collect();
+    let last_free = marks.iter().rposition(|(_, joins)| !joins).unwrap_or(0);
     let mut open = false;
-    for (index, at) in marks.iter().enumerate() {
+    for (index, &(at, joins)) in marks.iter().enumerate() {
         let (before, after) = (&line[..at.start], &line[at.end..]);
         let (left, right) = (before.trim_end_matches(is_blank), after.trim_start_matches(is_blank));
         let opens_here = left.is_empty() || left.ends_with(|c| is_opener(c) && !is_closer(c));
@@ -209,11 +213,11 @@ fn pair_up(line: &str, target: usize, mark: char) -> Role {
         });
         let role = if opens_here {
             Role::Opening
-        } else if joins_words(before, after, mark) {
+        } else if joins {
             Role::Joining
         } else if right.is_empty() || closes_here || open {
             Role::Closing
-        } else if marks[index + 1..].iter().any(|m| !joins_words(&line[..m.start], &line[m.end..], mark)) {
+        } else if index < last_free {
             Role::Opening
         } else if mark == '"' {
             Role::Apart

@@ -46,7 +46,9 @@ fn imports(source: &str) -> BTreeSet<String> {
                         ',' if depth == 1 => start = true,
                         c if start && c.is_alphabetic() => {
                             start = false;
-                            modules.insert(list[i..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect());
+                            modules.insert(
+                                list[i..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect(),
+                            );
                         }
                         _ => {}
                     }
@@ -82,7 +84,8 @@ fn modules_import_only_from_above() {
         }
         let own = row(module).unwrap_or_else(|| panic!("{name} stands in no row"));
         for import in imports(source) {
-            let theirs = row(&import).unwrap_or_else(|| panic!("{name} imports {import}, which stands in no row"));
+            let theirs =
+                row(&import).unwrap_or_else(|| panic!("{name} imports {import}, which stands in no row"));
             assert!(import == module || theirs < own, "{name} imports {import}");
         }
     });
@@ -95,7 +98,9 @@ fn the_engine_has_no_files_no_threads_and_no_clock() {
             return;
         }
         let source = source.split("#[cfg(test)]").next().unwrap_or_default();
-        for word in ["std::fs", "std::env", "std::thread", "std::time", "rayon", "println!", "eprintln!", "Mutex"] {
+        for word in
+            ["std::fs", "std::env", "std::thread", "std::time", "rayon", "println!", "eprintln!", "Mutex"]
+        {
             assert!(!source.contains(word), "{name} uses {word}");
         }
     });
@@ -106,7 +111,8 @@ fn no_rule_is_named_in_the_source() {
     let ids: Vec<String> = crate::support::builtin().into_iter().map(|rule| rule.id).collect();
     each_source(|name, _, source| {
         // Examples in documentation and help name some.
-        let code = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+        let code =
+            source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
         for id in &ids {
             assert!(!code.contains(id.as_str()) || name == "cli/args.rs", "{name} names {id}");
         }

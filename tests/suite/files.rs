@@ -24,7 +24,10 @@ fn folders_are_walked_as_ripgrep_does() {
     };
     assert_eq!(paths(&[]), ["a/y.txt", "a/z.md", "b.txt"]);
     assert_eq!(paths(&["a", "b.txt"]), ["a/y.txt", "a/z.md", "b.txt"]);
-    assert_eq!(paths(&["--no-ignore"]), [".hidden.txt", "a/skip/x.txt", "a/y.txt", "a/z.md", "b.txt", "ignored.txt"]);
+    assert_eq!(
+        paths(&["--no-ignore"]),
+        [".hidden.txt", "a/skip/x.txt", "a/y.txt", "a/z.md", "b.txt", "ignored.txt"]
+    );
     assert_eq!(paths(&["ignored.txt"]), ["ignored.txt"], "what is named is read");
 }
 
@@ -49,11 +52,18 @@ fn every_packing_gives_the_same_findings_and_the_same_texts() {
         .map(|i| format!("{{\"id\": \"d{i}\", \"n\":1.0e{i}, \"text\": \"A\\u00e9 {i} & # 39; s\\t\"  }}\n"))
         .collect();
     folder.write("plain/c.jsonl", &lines);
-    folder.write("gz/c.jsonl.gz", [gzip(&lines.as_bytes()[..50_000]), gzip(&lines.as_bytes()[50_000..])].concat());
+    folder.write(
+        "gz/c.jsonl.gz",
+        [gzip(&lines.as_bytes()[..50_000]), gzip(&lines.as_bytes()[50_000..])].concat(),
+    );
     folder.write("zst/c.jsonl.zst", zstd::encode_all(lines.as_bytes(), 3).expect("memory"));
     let findings = |name: &str, threads: &str| {
-        let run = folder.run(&["check", name, "--output-format", "jsonl", "-q", "--threads", threads]).exits(1);
-        run.stdout.replace(&format!("{name}/"), "").replace(".jsonl.gz", ".jsonl").replace(".jsonl.zst", ".jsonl")
+        let run =
+            folder.run(&["check", name, "--output-format", "jsonl", "-q", "--threads", threads]).exits(1);
+        run.stdout
+            .replace(&format!("{name}/"), "")
+            .replace(".jsonl.gz", ".jsonl")
+            .replace(".jsonl.zst", ".jsonl")
     };
     let plain = findings("plain", "1");
     assert_eq!(plain.lines().count(), 3000);
@@ -64,7 +74,9 @@ fn every_packing_gives_the_same_findings_and_the_same_texts() {
         folder.run(&["fix", name, "--output", &format!("out-{name}"), "-q"]).exits(0);
     }
     let fixed = lines.replace(" & # 39; ", "'");
-    let unzip = |bytes: Vec<u8>| std::io::read_to_string(flate2::read::MultiGzDecoder::new(&bytes[..])).expect("gzip");
+    let unzip = |bytes: Vec<u8>| {
+        std::io::read_to_string(flate2::read::MultiGzDecoder::new(&bytes[..])).expect("gzip")
+    };
     assert_eq!(String::from_utf8_lossy(&folder.read("out-plain/c.jsonl")), fixed);
     assert_eq!(unzip(folder.read("out-gz/c.jsonl.gz")), fixed);
     assert_eq!(zstd::decode_all(&folder.read("out-zst/c.jsonl.zst")[..]).expect("zstd"), fixed.as_bytes());
@@ -74,10 +86,23 @@ fn every_packing_gives_the_same_findings_and_the_same_texts() {
 fn other_fields_can_hold_the_text() {
     let folder = Folder::new();
     folder.write("a.jsonl", "{\"key\":\"k1\",\"body\":\"It is & # 39; s.\",\"text\":\"It is & # 39; s.\"}\n");
-    let run = folder.run(&["check", "a.jsonl", "--text-field", "body", "--id-field", "key", "--output-format", "concise", "-q"]);
+    let run = folder.run(&[
+        "check",
+        "a.jsonl",
+        "--text-field",
+        "body",
+        "--id-field",
+        "key",
+        "--output-format",
+        "concise",
+        "-q",
+    ]);
     assert!(run.stdout.starts_with("a.jsonl#k1:1:7: "), "{}", run.stdout);
     folder.run(&["fix", "a.jsonl", "--in-place", "--text-field", "body", "-q"]).exits(0);
-    assert_eq!(folder.read("a.jsonl"), b"{\"key\":\"k1\",\"body\":\"It is's.\",\"text\":\"It is & # 39; s.\"}\n");
+    assert_eq!(
+        folder.read("a.jsonl"),
+        b"{\"key\":\"k1\",\"body\":\"It is's.\",\"text\":\"It is & # 39; s.\"}\n"
+    );
 }
 
 #[test]
@@ -86,7 +111,10 @@ fn standard_input_and_output() {
     let run = folder.run_with(&["check", "-", "--output-format", "concise", "-q"], BAD.as_bytes()).exits(1);
     assert!(run.stdout.starts_with("-:1:7: "), "{}", run.stdout);
     let record = b"{\"id\":\"x\",\"text\":\"It is & # 39; s.\"}\n";
-    let run = folder.run_with(&["check", "-", "--stdin-filename", "in.jsonl", "--output-format", "concise", "-q"], record);
+    let run = folder.run_with(
+        &["check", "-", "--stdin-filename", "in.jsonl", "--output-format", "concise", "-q"],
+        record,
+    );
     assert!(run.stdout.starts_with("in.jsonl#x:1:7: "), "{}", run.stdout);
     let run = folder.run_with(&["fix", "-", "--output", "-"], BAD.as_bytes()).exits(0);
     assert_eq!(run.stdout, FIXED);
@@ -106,7 +134,7 @@ fn a_copy_mirrors_the_tree() {
     let run = folder.run(&["fix", "in", "other", "--output", "out2", "-q"]).exits(2);
     assert!(run.stderr.contains("as another input was"), "{}", run.stderr);
     assert_eq!(folder.read("out2/d.txt"), b"Fine.\n", "the first one is not overwritten");
-    let left: Vec<_> = walk(folder.path()).into_iter().filter(|name| name.contains(".tmp")).collect();
+    let left: Vec<_> = walk(folder.path()).into_iter().filter(|name| name.contains(".descrape-")).collect();
     assert_eq!(left, [] as [String; 0]);
 }
 
@@ -150,7 +178,8 @@ fn permissions_and_links_are_kept() {
 fn a_late_change_keeps_what_went_before() {
     // Larger than a block, and only the last record changes.
     let folder = Folder::new();
-    let fine = "{\"text\":\"Nothing is wrong with this line, which is here to fill the file.\"}\n".repeat(8000);
+    let fine =
+        "{\"text\":\"Nothing is wrong with this line, which is here to fill the file.\"}\n".repeat(8000);
     folder.write("a.jsonl", format!("{fine}{{\"text\":\"It is & # 39; s.\"}}"));
     folder.run(&["fix", "a.jsonl", "--in-place", "-q"]).exits(0);
     assert_eq!(String::from_utf8_lossy(&folder.read("a.jsonl")), format!("{fine}{{\"text\":\"It is's.\"}}"));
@@ -162,7 +191,11 @@ fn a_guard_keeps_documents_from_being_gutted() {
     let text = "Plus:\n\nThe council voted on Monday to close the old bridge for the whole of next year.\n";
     folder.write("a.txt", text);
     let run = folder.run(&["fix", "a.txt", "--in-place", "--max-removed", "0.01"]).exits(1);
-    assert!(run.stderr.contains("left as it was: more of its words would go than --max-removed allows"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("left as it was: more of its words would go than --max-removed allows"),
+        "{}",
+        run.stderr
+    );
     assert_eq!(folder.read("a.txt"), text.as_bytes());
     folder.write("b.txt", "%MINIFYHTML7c1e0b9fa2d34f58869e02b7c4d1a3f01%\n");
     let run = folder.run(&["fix", "b.txt", "--in-place"]).exits(1);

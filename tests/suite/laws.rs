@@ -20,10 +20,27 @@ fn texts() -> impl Strategy<Value = String> {
     pieces.extend(words);
     pieces.push(include_str!("../seed/document.txt").into());
     pieces.extend(
-        ["", "\u{feff}", "\0", "\u{212a}", "ſ", "日本語。", "é", "\u{1f600}", "`", "```\n", "    x = 1;\n", "<pre>", "\t", "\"", "'"]
-            .map(String::from),
+        [
+            "",
+            "\u{feff}",
+            "\0",
+            "\u{212a}",
+            "ſ",
+            "日本語。",
+            "é",
+            "\u{1f600}",
+            "`",
+            "```\n",
+            "    x = 1;\n",
+            "<pre>",
+            "\t",
+            "\"",
+            "'",
+        ]
+        .map(String::from),
     );
-    let gaps = prop::sample::select(vec!["", " ", " ", "\n", "\n", "\n\n", "\r\n", "\r\n\r\n", "\r", " \n \n"]);
+    let gaps =
+        prop::sample::select(vec!["", " ", " ", "\n", "\n", "\n\n", "\r\n", "\r\n\r\n", "\r", " \n \n"]);
     let piece = prop::sample::select(pieces);
     prop::collection::vec((piece, gaps), 1..24)
         .prop_map(|parts| parts.into_iter().flat_map(|(piece, gap)| [piece, gap.to_string()]).collect())
@@ -105,7 +122,8 @@ fn no_fix_creates_a_finding() {
             let Some(fixed) = repair(&text, level).text else { continue };
             for (rule, count) in counts(&fixed) {
                 // A subheading is only seen as one when what stood around it is gone.
-                let allowed = rule == "structure/orphan-heading" || count <= before.get(&rule).copied().unwrap_or(0);
+                let allowed =
+                    rule == "structure/orphan-heading" || count <= before.get(&rule).copied().unwrap_or(0);
                 assert!(allowed, "{rule} in {fixed:?}, made of {text:?}");
             }
         }
@@ -114,13 +132,17 @@ fn no_fix_creates_a_finding() {
 
 #[test]
 fn text_shifted_by_a_line_shifts_the_spans() {
-    let head = "The market opens at eight and closes when the last crate of apples has been carried away.\n\n";
+    let head =
+        "The market opens at eight and closes when the last crate of apples has been carried away.\n\n";
     for rule in builtin().into_iter().filter(|rule| !rule.leans_on_position() && rule.requires().is_empty()) {
         let only = Selection { select: vec![rule.id.clone()], ignore: Vec::new() };
         let set = RuleSet::new(vec![rule], &only).expect("the rule is there");
         let mut linter = Linter::new(&set);
-        for text in example_texts().into_iter().filter(|text| text.contains("\n\n") || text.lines().count() == 1) {
-            let here: Vec<_> = linter.lint(&Document::new("t", &text)).iter().map(|d| d.span.shifted(head.len())).collect();
+        for text in
+            example_texts().into_iter().filter(|text| text.contains("\n\n") || text.lines().count() == 1)
+        {
+            let here: Vec<_> =
+                linter.lint(&Document::new("t", &text)).iter().map(|d| d.span.shifted(head.len())).collect();
             let longer = format!("{head}{text}");
             let there: Vec<_> = linter.lint(&Document::new("t", &longer)).iter().map(|d| d.span).collect();
             assert_eq!(here, there, "{text:?}");
@@ -141,13 +163,17 @@ fn rules_that_undo_each_other_leave_the_document_alone() {
     let replace = |id, from, to| {
         rule(id, &format!("[match]\nany = ['{from}']\n[fix]\nsafety = \"safe\"\nreplace = \"{to}\""))
     };
-    let set = RuleSet::new(vec![replace("t/one", "red", "blue"), replace("t/two", "blue", "red")], &Selection::default());
+    let set = RuleSet::new(
+        vec![replace("t/one", "red", "blue"), replace("t/two", "blue", "red")],
+        &Selection::default(),
+    );
     let set = set.expect("a valid set");
     let options = FixOptions { level: Applicability::Safe, max_removed: None };
     let result = fix(&mut Linter::new(&set), &Document::new("t", "a red house\n"), options);
     assert_eq!(result.text, None);
     assert_eq!(result.kept, Some(descrape::fix::Kept::Cycle { rules: vec!["t/two".into()] }));
-    let growing = RuleSet::new(vec![replace("t/grow", "a", "aa")], &Selection::default()).expect("a valid set");
+    let growing =
+        RuleSet::new(vec![replace("t/grow", "a", "aa")], &Selection::default()).expect("a valid set");
     let result = fix(&mut Linter::new(&growing), &Document::new("t", "a\n"), options);
     assert_eq!((result.text, MAX_PASSES), (None, 8));
     assert_eq!(result.kept, Some(descrape::fix::Kept::Cycle { rules: vec!["t/grow".into()] }));
@@ -158,8 +184,22 @@ fn patterns_of_every_shape_are_placed_rightly() {
     // Windows late in one branch and early in the other, optional parts, folded
     // letters, line ends inside, anchors, classes of all lengths.
     let patterns = [
-        "abcdefgh-xyz|def", "(?i)kiosk", "a(?:b|c){2,5}d", "x?y?zq{2}", "^ab$", "a[^b]c", "a\\s+b", "[àé]{2}x",
-        "a.{0,3}b", "(?:ab|ba)+", "(?i)[k-s]{3}", "\\bka?b\\b", "a(?<span>b+)a", "日本|本日", "[^a]b", "\\Ab",
+        "abcdefgh-xyz|def",
+        "(?i)kiosk",
+        "a(?:b|c){2,5}d",
+        "x?y?zq{2}",
+        "^ab$",
+        "a[^b]c",
+        "a\\s+b",
+        "[àé]{2}x",
+        "a.{0,3}b",
+        "(?:ab|ba)+",
+        "(?i)[k-s]{3}",
+        "\\bka?b\\b",
+        "a(?<span>b+)a",
+        "日本|本日",
+        "[^a]b",
+        "\\Ab",
     ];
     let rules = patterns.iter().enumerate().map(|(index, pattern)| {
         let source = format!("[match]\nany = ['{pattern}']\n[fix]\nsafety = \"safe\"\ndelete = \"match\"");
@@ -167,8 +207,32 @@ fn patterns_of_every_shape_are_placed_rightly() {
     });
     let set = RuleSet::new(rules.collect(), &Selection::default()).expect("a valid set");
     let piece = prop::sample::select(vec![
-        "a", "b", "c", "d", "k", "K", "\u{212a}", "s", "ſ", "i", "o", "x", "y", "z", "q", "-", " ", "\n", "\r\n", "é", "à", "日", "本",
-        "def", "abcdefgh-xyz", "kiosk",
+        "a",
+        "b",
+        "c",
+        "d",
+        "k",
+        "K",
+        "\u{212a}",
+        "s",
+        "ſ",
+        "i",
+        "o",
+        "x",
+        "y",
+        "z",
+        "q",
+        "-",
+        " ",
+        "\n",
+        "\r\n",
+        "é",
+        "à",
+        "日",
+        "本",
+        "def",
+        "abcdefgh-xyz",
+        "kiosk",
     ]);
     let texts = prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat());
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {

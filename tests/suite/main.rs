@@ -3,25 +3,25 @@
 /// Helpers: built-in rules, a folder to work in, the program to run.
 mod support;
 
-/// The document the project was born from, with its expected findings and fixes.
-mod seed;
+/// Who may import whom.
+mod architecture;
+/// Folders, formats, and where repaired text goes.
+mod files;
+/// Files that are damaged, odd, or not there.
+mod hostile;
 /// What holds for every text: prefilter equals oracle, fixes end, bytes are kept.
 mod laws;
 /// Honest text full of near misses, and the same damage in other words.
 mod near_misses;
-/// Every built-in rule is proven, explained, and kept current in the schema.
-mod rules;
 /// What a person sees: findings, fixes, help; by snapshot.
 mod program;
-/// The record that other programs rely on.
-mod record;
-/// Files that are damaged, odd, or not there.
-mod hostile;
-/// Mistakes of rule authors, word for word.
-mod rule_errors;
-/// Folders, formats, and where repaired text goes.
-mod files;
-/// Who may import whom.
-mod architecture;
 /// Real scraped and clean text, where it is at hand.
 mod real_text;
+/// The record that other programs rely on.
+mod record;
+/// Mistakes of rule authors, word for word.
+mod rule_errors;
+/// Every built-in rule is proven, explained, and kept current in the schema.
+mod rules;
+/// The document the project was born from, with its expected findings and fixes.
+mod seed;

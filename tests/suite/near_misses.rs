@@ -19,13 +19,23 @@ fn check_damaged(text: &str, expected: &[&str], fixed: &str) {
 #[test]
 fn prose_that_says_plus_and_goes_on() {
     check_honest("The town gets a park. Plus: a library, which opens in May, and a pool.\n");
-    check_honest("Plus: the council wants a second bridge, and nobody knows who will pay for it.\n\nIt votes on Monday.\n");
-    check_honest("What does it cost?\n\nPlus:\n\nwhat will the town get for all of the money that it has to spend on it?\n");
+    check_honest(
+        "Plus: the council wants a second bridge, and nobody knows who will pay for it.\n\nIt votes on Monday.\n",
+    );
+    check_honest(
+        "What does it cost?\n\nPlus:\n\nwhat will the town get for all of the money that it has to spend on it?\n",
+    );
 }
 
 #[test]
 fn a_list_after_plus() {
-    for list in ["- a park\n- a pool\n", "1. a park\n2. a pool\n", "a park\n\na pool\n", "A park\nA pool\n", "• The park reopens on Monday, the mayor said in the evening.\n"] {
+    for list in [
+        "- a park\n- a pool\n",
+        "1. a park\n2. a pool\n",
+        "a park\n\na pool\n",
+        "A park\nA pool\n",
+        "• The park reopens on Monday, the mayor said in the evening.\n",
+    ] {
         check_honest(&format!("The town gets three things next year, the mayor said.\n\nPlus:\n\n{list}"));
     }
 }
@@ -59,7 +69,9 @@ fn code_and_logs() {
     check_honest("R&D; quot\n");
     check_honest("x = a & # b\n");
     check_honest("```\nprintf(\"%d & # 39;\", prod,quot;);\n```\n");
-    check_honest("2020-01-24 10:00 INFO date 2020-01-24 rotated\n2020-01-25 10:00 INFO date 2020-01-25 rotated\n");
+    check_honest(
+        "2020-01-24 10:00 INFO date 2020-01-24 rotated\n2020-01-25 10:00 INFO date 2020-01-25 rotated\n",
+    );
     check_honest("date 2020-01-24\ndate 2020-01-25\ndate 2020-01-26\n");
     check_honest("date 2020-01-24 10:00:01 server started\n");
     check_honest("Use &amp; in HTML. See https://example.org/?a=1&amp;b=2 and `&nbsp;`, an HTML entity.\n");
@@ -67,7 +79,9 @@ fn code_and_logs() {
 
 #[test]
 fn a_poem_of_short_lines() {
-    check_honest("The river ran\nBelow the town\n\nPlus nothing more\nThan rain came down\n\nSee also me\nAnd read no more:\nThe sea, the sea\n");
+    check_honest(
+        "The river ran\nBelow the town\n\nPlus nothing more\nThan rain came down\n\nSee also me\nAnd read no more:\nThe sea, the sea\n",
+    );
 }
 
 #[test]

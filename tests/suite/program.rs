@@ -19,7 +19,10 @@ fn check_shows_what_a_compiler_would() {
 
 #[test]
 fn check_in_one_line_a_finding() {
-    check_snapshot("check-concise", &example().run(&["check", "corpus", "--output-format", "concise"]).exits(1).shown());
+    check_snapshot(
+        "check-concise",
+        &example().run(&["check", "corpus", "--output-format", "concise"]).exits(1).shown(),
+    );
 }
 
 #[test]
@@ -46,7 +49,10 @@ fn fix_reports_what_it_did_and_what_is_left() {
 fn fix_shows_a_diff_and_writes_nothing() {
     let folder = example();
     let before = folder.read("corpus/bridge.txt");
-    check_snapshot("fix-diff", &folder.run(&["fix", "corpus/bridge.txt", "--diff", "--unsafe-fixes"]).exits(1).shown());
+    check_snapshot(
+        "fix-diff",
+        &folder.run(&["fix", "corpus/bridge.txt", "--diff", "--unsafe-fixes"]).exits(1).shown(),
+    );
     assert_eq!(folder.read("corpus/bridge.txt"), before);
 }
 
@@ -92,7 +98,10 @@ fn rule_list_and_show() {
     let folder = Folder::new();
     check_snapshot("rule-list", &folder.run(&["rule", "list"]).exits(0).shown());
     check_snapshot("rule-show", &folder.run(&["rule", "show", "minify/placeholder-token"]).exits(0).shown());
-    check_snapshot("rule-show-unknown", &folder.run(&["rule", "show", "minify/placeholder-tokens"]).exits(2).shown());
+    check_snapshot(
+        "rule-show-unknown",
+        &folder.run(&["rule", "show", "minify/placeholder-tokens"]).exits(2).shown(),
+    );
 }
 
 #[test]

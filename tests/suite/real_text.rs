@@ -56,7 +56,11 @@ fn the_laws_hold_on_scraped_text() {
         for level in [Applicability::Safe, Applicability::Unsafe] {
             let options = FixOptions { level, max_removed: None };
             let fixed = fix(&mut linter, &document, options);
-            assert!(!matches!(fixed.kept, Some(descrape::fix::Kept::Cycle { .. })), "{source}: {:?}", fixed.kept);
+            assert!(
+                !matches!(fixed.kept, Some(descrape::fix::Kept::Cycle { .. })),
+                "{source}: {:?}",
+                fixed.kept
+            );
             if let Some(once) = fixed.text {
                 let again = fix(&mut linter, &document.with_text(&once), options);
                 assert_eq!(again.text, None, "{source}: a second fix changes {once:?}");

@@ -75,7 +75,12 @@ fn applying_the_edits_of_a_record_repairs_its_finding() {
     for record in records(&run.stdout) {
         for edit in record["fix"]["edits"].as_array().into_iter().flatten() {
             let at = |key: &str| edit[key].as_u64().expect("a number") as usize;
-            let fixed = format!("{}{}{}", &text[..at("byte_start")], edit["replacement"].as_str().expect("text"), &text[at("byte_end")..]);
+            let fixed = format!(
+                "{}{}{}",
+                &text[..at("byte_start")],
+                edit["replacement"].as_str().expect("text"),
+                &text[at("byte_end")..]
+            );
             folder.write("b.txt", &fixed);
             let again = folder.run(&["check", "b.txt", "--output-format", "jsonl"]);
             let same = |r: &Value| r["rule"] == record["rule"];

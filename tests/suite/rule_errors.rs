@@ -148,9 +148,15 @@ fn id_that_is_none() {
 #[test]
 fn required_rule_that_is_not_there() {
     let folder = Folder::new();
-    folder.write("rules/test/colour.toml", SOUND.replace("any = ['red']", "any = ['red']\nrequires = [\"minify/placeholder\"]"));
+    folder.write(
+        "rules/test/colour.toml",
+        SOUND.replace("any = ['red']", "any = ['red']\nrequires = [\"minify/placeholder\"]"),
+    );
     folder.write("a.txt", "fine\n");
-    check_snapshot("rule-error-requires", &folder.run(&["check", "a.txt", "--rules", "rules"]).exits(2).stderr);
+    check_snapshot(
+        "rule-error-requires",
+        &folder.run(&["check", "a.txt", "--rules", "rules"]).exits(2).stderr,
+    );
 }
 
 #[test]
@@ -158,6 +164,7 @@ fn a_sound_rule_loads() {
     let folder = Folder::new();
     folder.write("rules/test/colour.toml", SOUND);
     folder.write("a.txt", "A red house.\n");
-    let run = folder.run(&["check", "a.txt", "--rules", "rules", "--output-format", "concise", "-q"]).exits(1);
+    let run =
+        folder.run(&["check", "a.txt", "--rules", "rules", "--output-format", "concise", "-q"]).exits(1);
     assert_eq!(run.stdout, "a.txt:1:3: warning[test/colour] a colour\n");
 }

@@ -27,7 +27,11 @@ fn rules_are_worth_reading() {
     assert!(rules.len() >= 25);
     for rule in &rules {
         assert!(rule.bad.len() >= 2 && rule.good.len() >= 2, "{} needs two examples of each kind", rule.id);
-        assert!(rule.summary.starts_with(|c: char| !c.is_uppercase() || rule.summary.starts_with("UTF-8")), "{}", rule.id);
+        assert!(
+            rule.summary.starts_with(|c: char| !c.is_uppercase() || rule.summary.starts_with("UTF-8")),
+            "{}",
+            rule.id
+        );
         assert!(rule.why.split_whitespace().count() >= 15, "{} says too little", rule.id);
         assert!(rule.since.is_some(), "{} has no `since`", rule.id);
     }

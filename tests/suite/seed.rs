@@ -1,4 +1,6 @@
-use descrape::{document::Document, edit::Applicability, lint::lint, position::Positions, severity::Severity};
+use descrape::{
+    document::Document, edit::Applicability, lint::lint, position::Positions, severity::Severity,
+};
 
 use crate::support::{RULES, repair};
 
@@ -54,7 +56,8 @@ fn reports_every_row() {
 fn reports_nothing_else() {
     let rows = rows();
     for (line, start, end, rule) in found() {
-        let expected = rows.iter().any(|row| row.line == line && start < row.columns.1 && row.columns.0 < end);
+        let expected =
+            rows.iter().any(|row| row.line == line && start < row.columns.1 && row.columns.0 < end);
         assert!(expected, "{rule} at {line}:{start}");
     }
 }

@@ -74,7 +74,8 @@ impl Folder {
     }
 
     pub(crate) fn run_with(&self, args: &[&str], stdin: &[u8]) -> Run {
-        let output = assert_cmd::Command::from(self.command(args)).write_stdin(stdin).output().expect("it runs");
+        let output =
+            assert_cmd::Command::from(self.command(args)).write_stdin(stdin).output().expect("it runs");
         Run::from(output)
     }
 
