@@ -19,16 +19,6 @@ pub struct Diagnostic<'r> {
 }
 
 impl Diagnostic<'_> {
-    /// The same finding, seen from a text in which this one starts at `offset`.
-    #[must_use]
-    pub fn shifted(mut self, offset: usize) -> Self {
-        self.span = self.span.shifted(offset);
-        if let Some(fix) = &mut self.fix {
-            fix.edit.span = fix.edit.span.shifted(offset);
-        }
-        self
-    }
-
     /// How bad it is.
     #[must_use]
     pub fn severity(&self) -> Severity {

@@ -13,9 +13,6 @@ use crate::{
     span::Span,
 };
 
-/// The byte order mark.
-const BOM: char = '\u{feff}';
-
 /// Finds what `rules` find in `document`; cannot fail.
 ///
 /// Findings are sorted by span, then by rule id, and are the same however often
@@ -77,10 +74,7 @@ impl<'r> Linter<'r> {
         document: &Document<'_>,
         search: fn(&mut Self, &Page<'_>) -> Vec<Raw>,
     ) -> Vec<Diagnostic<'r>> {
-        // A byte order mark is no part of the first line.
-        let lead = if document.text.starts_with(BOM) { BOM.len_utf8() } else { 0 };
-        let body = document.with_text(&document.text[lead..]);
-        let page = Page::new(&body);
+        let page = Page::new(document);
         let mut found = if document.readable { search(self, &page) } else { Vec::new() };
         if found.is_empty() && document.damage.is_empty() {
             return Vec::new();
@@ -92,7 +86,7 @@ impl<'r> Linter<'r> {
             document.damage.iter().filter(|d| d.check == Check::InvalidUtf8).map(|d| d.span).collect();
         let mut judged: Vec<(usize, Diagnostic<'r>)> = found
             .into_iter()
-            .filter_map(|raw| Some((raw.rule, self.judge(&page, raw)?.shifted(lead))))
+            .filter_map(|raw| Some((raw.rule, self.judge(&page, raw)?)))
             .filter(|(_, diagnostic)| !lost.iter().any(|lost| lost.overlaps(diagnostic.span)))
             .collect();
         drop_contained(&mut judged);
