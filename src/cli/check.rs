@@ -170,7 +170,7 @@ fn statistics(tally: &Tally<'_>, format: OutputFormat) -> String {
                     "severity": t.rule.severity.name(),
                     "findings": t.findings,
                     "documents": t.documents,
-                    "safety": t.rule.applicability().map(|a| a.name()),
+                    "safety": t.rule.applicability().map(super::super::edit::Applicability::name),
                 })
                 .to_string()
             })

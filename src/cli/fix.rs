@@ -254,11 +254,11 @@ impl Writer {
                 Err(error) => return self.fail(source, &error, terminal),
             }
         }
-        if let Some(output) = &mut self.open {
-            if let Err(error) = output.write(repaired.unwrap_or(block.bytes())) {
-                self.open = None;
-                self.fail(source, &error, terminal);
-            }
+        if let Some(output) = &mut self.open
+            && let Err(error) = output.write(repaired.unwrap_or(block.bytes()))
+        {
+            self.open = None;
+            self.fail(source, &error, terminal);
         }
     }
 
@@ -282,12 +282,14 @@ impl Writer {
             return Err(io::Error::other(format!("would be written to {place}, as another input was")));
         }
         let mut output = Output::create(&place, source.compression, input)?;
-        let mut before = source.unpacked()?.take(unchanged as u64);
-        let mut buffer = vec![0; 1 << 16];
-        while unchanged > 0 {
-            match before.read(&mut buffer)? {
-                0 => break,
-                n => output.write(&buffer[..n])?,
+        if unchanged > 0 {
+            let mut before = source.unpacked()?.take(unchanged as u64);
+            let mut buffer = vec![0; 1 << 16];
+            loop {
+                match before.read(&mut buffer)? {
+                    0 => break,
+                    n => output.write(&buffer[..n])?,
+                }
             }
         }
         Ok(output)
@@ -302,10 +304,8 @@ impl Writer {
             return;
         };
         // Half a file is no repaired file: its place stays as it was.
-        if whole {
-            if let Err(error) = output.finish() {
-                self.fail(source, &error, terminal);
-            }
+        if whole && let Err(error) = output.finish() {
+            self.fail(source, &error, terminal);
         }
     }
 

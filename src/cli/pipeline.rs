@@ -111,7 +111,7 @@ pub(super) fn run<T: Send>(
                         if let Err(error) = &result {
                             outcome.failed = true;
                             progress.pause(|| {
-                                terminal.error(&format!("{}: cannot be read: {error}", source.name))
+                                terminal.error(&format!("{}: cannot be read: {error}", source.name));
                             });
                         }
                         sink(Event::End(&source, result))?

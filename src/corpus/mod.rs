@@ -1,7 +1,7 @@
 //! Documents in, documents out.
 //!
 //! A file is a sequence of *records*, read in blocks of whole ones. A format
-//! says where a record ends ([`Format::reader`]), what document it holds
+//! says where a record ends (`reader`), what document it holds
 //! ([`Format::decode`]) and how to put a changed text back
 //! ([`Format::encode`]). Compression is a layer around the bytes, not a format.
 

@@ -1,4 +1,5 @@
-//! Rules: read from a file ([`spec`]), checked ([`load`]), compiled.
+//! Rules: a file as serde sees it (`spec`), checked (`load`), compiled (`matcher`,
+//! `context`, `pattern`), and all those of a run together (`set`).
 
 mod builtin;
 mod context;

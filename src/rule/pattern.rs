@@ -241,7 +241,7 @@ fn collect_groups(hir: &Hir, groups: &mut Vec<Option<String>>) {
         }
         HirKind::Repetition(repetition) => collect_groups(&repetition.sub, groups),
         HirKind::Concat(list) | HirKind::Alternation(list) => {
-            list.iter().for_each(|sub| collect_groups(sub, groups))
+            list.iter().for_each(|sub| collect_groups(sub, groups));
         }
         _ => {}
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use globset::{Glob, GlobMatcher};
 
-use super::{Rule, Status, Unit, error::suggest};
+use super::{Rule, Status, Unit, error::suggest, pattern::Pattern};
 use crate::{
     document::Check,
     prefilter::{self, Cover, Prefilter},
@@ -135,7 +135,7 @@ impl RuleSet {
                     pattern,
                     exact_prefix: cover.as_ref().and_then(Cover::exact_prefix),
                     longest_prefix: cover.as_ref().and_then(Cover::longest_prefix),
-                    anchored: !matcher.any.is_empty() && matcher.any.iter().all(|regex| regex.is_anchored()),
+                    anchored: !matcher.any.is_empty() && matcher.any.iter().all(Pattern::is_anchored),
                 });
                 covers.push(cover);
             };
