@@ -193,16 +193,15 @@ impl<'r> Fixer<'r> {
                 if let Some(kept) = result.kept {
                     made.kept.push((name(&document), kept));
                 }
-                if let Some(text) = &result.text {
-                    made.changed += 1;
-                    if self.diff {
-                        made.diff.push_str(&unified(&document, text));
-                    } else {
-                        let start = raw.offset - block.offset();
-                        bytes.extend_from_slice(&block.bytes()[copied..start]);
-                        bytes.extend_from_slice(&source.format.encode(&raw, &record, text));
-                        copied = start + raw.bytes.len();
-                    }
+                let Some(text) = result.text else { continue };
+                made.changed += 1;
+                if self.diff {
+                    made.diff.push_str(&unified(&document, &text));
+                } else {
+                    let start = raw.offset - block.offset();
+                    bytes.extend_from_slice(&block.bytes()[copied..start]);
+                    source.format.encode(&raw, record.into_slot(), text, &mut bytes);
+                    copied = start + raw.bytes.len();
                 }
             }
             if made.changed > 0 && !self.diff {

@@ -3,12 +3,12 @@
 //! Only the value of that field is ever decoded or rewritten; all other bytes
 //! of a line go out as they came in.
 
-use std::{borrow::Cow, fmt, ops::Range};
+use std::{borrow::Cow, fmt};
 
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Fields, Raw, Record, text::decode_utf8};
+use super::{Fields, Raw, Record, Slot, text::decode_utf8};
 use crate::{
     document::{Check, Damage},
     span::Span,
@@ -56,28 +56,26 @@ fn unreadable(text: Cow<'_, str>, damage: Vec<Damage>) -> Record<'_> {
     Record { id: None, text, damage, readable: false, slot: 0..0 }
 }
 
-pub(super) fn encode(raw: &[u8], slot: Range<usize>, text: &str) -> Vec<u8> {
+pub(super) fn encode(raw: &[u8], slot: Slot, text: &str, out: &mut Vec<u8>) {
     let old = &raw[slot.clone()];
-    let mut out = Vec::with_capacity(raw.len());
+    out.reserve(raw.len());
     out.extend_from_slice(&raw[..slot.start]);
-    let value = serde_json::to_string(text).expect("a string is JSON");
     // A writer that escapes everything beyond ASCII goes on doing so.
-    if old.is_ascii() && !value.is_ascii() {
+    if old.is_ascii() && !text.is_ascii() {
+        let value = serde_json::to_string(text).expect("a string is JSON");
         for c in value.chars() {
             if c.is_ascii() {
                 out.push(c as u8);
             } else {
-                let mut units = [0; 2];
-                for unit in c.encode_utf16(&mut units) {
+                for unit in c.encode_utf16(&mut [0; 2]) {
                     out.extend_from_slice(format!("\\u{unit:04x}").as_bytes());
                 }
             }
         }
     } else {
-        out.extend_from_slice(value.as_bytes());
+        serde_json::to_writer(&mut *out, text).expect("a string is JSON, and memory takes it");
     }
     out.extend_from_slice(&raw[slot.end..]);
-    out
 }
 
 /// The two fields of a line that matter.
@@ -168,7 +166,8 @@ mod tests {
         let record = decode(&raw, &Fields::default()).expect("a record");
         assert!(record.readable, "{line}");
         assert_eq!((record.id.as_deref(), &*record.text), (Some(id), text));
-        let encoded = encode(raw.bytes, record.slot, "\u{e9}X");
+        let mut encoded = Vec::new();
+        encode(raw.bytes, record.slot, "\u{e9}X", &mut encoded);
         assert_eq!(String::from_utf8_lossy(&encoded), rewritten);
     }
 

@@ -102,11 +102,19 @@ pub struct Record<'a> {
     pub damage: Vec<Damage>,
     /// Whether `text` is the document's text.
     pub readable: bool,
-    /// Where in the raw record the text's value stands.
-    slot: Range<usize>,
+    slot: Slot,
 }
 
+/// Where in a raw record the text's value stands.
+pub type Slot = Range<usize>;
+
 impl Record<'_> {
+    /// Where to put a changed text; the old one is let go.
+    #[must_use]
+    pub fn into_slot(self) -> Slot {
+        self.slot
+    }
+
     /// The document, as `source` calls it.
     #[must_use]
     pub fn document<'b>(&'b self, source: &'b Source, fields: &'b Fields, raw: &Raw<'_>) -> Document<'b> {
@@ -168,12 +176,14 @@ impl Format {
         }
     }
 
-    /// The record with another text; all bytes outside its value are kept.
-    #[must_use]
-    pub fn encode(self, raw: &Raw<'_>, record: &Record<'_>, text: &str) -> Vec<u8> {
+    /// Appends the record with another text to `out`; all bytes outside its
+    /// value are kept.
+    pub fn encode(self, raw: &Raw<'_>, slot: Slot, text: String, out: &mut Vec<u8>) {
         match self {
-            Format::Text => text.as_bytes().to_vec(),
-            Format::JsonLines => json_lines::encode(raw.bytes, record.slot.clone(), text),
+            // A whole file may be as large as memory, and need not be copied.
+            Format::Text if out.is_empty() => *out = text.into_bytes(),
+            Format::Text => out.extend_from_slice(text.as_bytes()),
+            Format::JsonLines => json_lines::encode(raw.bytes, slot, &text, out),
         }
     }
 }
