@@ -5,25 +5,17 @@ use std::ops::Range;
 use toml::Spanned;
 
 use super::{
-    Action, Bad, Good, Input, Matcher, Remedy, Rule, RuleErrors, Status, Target,
-    context::{Context, Neighbour, Part, Place, Shape},
+    Action, Bad, Good, Matcher, Remedy, Rule, RuleErrors, Status, Target,
+    context::{Context, Neighbour, Place, Shape},
     error::RuleError,
     matcher::Unit,
     pattern::{Pattern, Use},
     spec::{
-        CheckSpec, CountSpec, DeleteSpec, FixSpec, FormatSpec, KindSpec, MatchSpec, NeighbourSpec,
-        ProtectedSpec, RuleSpec, SafetySpec, SeveritySpec, ShapeSpec, ShareSpec, StatusSpec, Text,
-        TransformSpec, UnitSpec,
+        DeleteSpec, FixSpec, FormatSpec, MatchSpec, NeighbourSpec, RuleSpec, ShapeSpec, StatusSpec, Text,
     },
+    words,
 };
-use crate::{
-    document::Check,
-    edit::{Applicability, Tidy},
-    page::Protected,
-    prose::Kind,
-    severity::Severity,
-    transform::Transform,
-};
+use crate::{document::Check, edit::Tidy, page::Protected};
 
 /// Reads the rule file `source`. `id` is its path below the rules folder
 /// without the extension, `path` what error messages call it.
@@ -51,7 +43,7 @@ impl Loader<'_> {
         if spec.why.get_ref().trim().is_empty() {
             self.error("`why` is empty", spec.why.span(), "say where the damage comes from");
         }
-        let check = spec.r#match.get_ref().check.map(check);
+        let check = spec.r#match.get_ref().check.map(words::check);
         self.check_examples(&spec, check);
         let matcher = self.matcher(spec.r#match);
         let remedy = spec.fix.and_then(|fix| self.remedy(fix, &matcher));
@@ -61,11 +53,7 @@ impl Loader<'_> {
             summary: spec.summary.into_inner(),
             why: spec.why.into_inner(),
             source: spec.source,
-            severity: match spec.severity {
-                SeveritySpec::Info => Severity::Info,
-                SeveritySpec::Warning => Severity::Warning,
-                SeveritySpec::Error => Severity::Error,
-            },
+            severity: words::severity(spec.severity),
             status,
             since: spec.since,
             languages: spec.languages,
@@ -76,7 +64,7 @@ impl Loader<'_> {
                 .map(|bad| {
                     let bad = bad.into_inner();
                     Bad {
-                        input: input(bad.text, bad.bytes, bad.format, check),
+                        input: words::input(bad.text, bad.bytes, bad.format, check),
                         finds: bad.finds,
                         fixed: bad.fixed,
                     }
@@ -87,7 +75,10 @@ impl Loader<'_> {
                 .into_iter()
                 .map(|good| {
                     let good = good.into_inner();
-                    Good { input: input(good.text, good.bytes, good.format, check), because: good.because }
+                    Good {
+                        input: words::input(good.text, good.bytes, good.format, check),
+                        because: good.because,
+                    }
                 })
                 .collect(),
             matcher,
@@ -214,11 +205,7 @@ impl Loader<'_> {
     fn matcher(&mut self, spec: Spanned<MatchSpec>) -> Matcher {
         let table = spec.span();
         let spec = spec.into_inner();
-        let unit = match spec.unit {
-            UnitSpec::Span => Unit::Span,
-            UnitSpec::Line => Unit::Line,
-            UnitSpec::Paragraph => Unit::Paragraph,
-        };
+        let unit = words::unit(spec.unit);
         self.check_sense(&spec, unit, table);
         let usage = if unit == Unit::Span { Use::Span } else { Use::Unit };
         let blind = spec.ignore_case;
@@ -244,11 +231,11 @@ impl Loader<'_> {
             repeats: spec.repeats,
             protected: [Protected::Code, Protected::Url, Protected::Email]
                 .into_iter()
-                .filter(|&kind| !spec.inside.iter().any(|&inside| protected(inside) == kind))
+                .filter(|&kind| !spec.inside.iter().any(|&inside| words::protected(inside) == kind))
                 .collect(),
         };
         let requires = spec.requires.into_iter().map(Spanned::into_inner).collect();
-        Matcher { unit, check: spec.check.map(check), any, context, requires }
+        Matcher { unit, check: spec.check.map(words::check), any, context, requires }
     }
 
     /// Refuses a `[match]` that finds nothing or that contradicts itself.
@@ -318,22 +305,21 @@ impl Loader<'_> {
 
     fn neighbour(&mut self, spec: &NeighbourSpec) -> Neighbour {
         Neighbour {
-            is: spec.is.iter().copied().map(part).collect(),
-            not: spec.not.iter().copied().map(part).collect(),
-            words: spec.words.map(count),
+            is: spec.is.iter().copied().map(words::part).collect(),
+            not: spec.not.iter().copied().map(words::part).collect(),
+            words: spec.words.map(words::count),
             any: self.patterns(&spec.any, false, Use::Context),
             unless: self.patterns(&spec.unless, false, Use::Context),
         }
     }
 
     fn shape(&mut self, spec: &ShapeSpec) -> Shape {
-        let share = |range: ShareSpec| (range.min.unwrap_or(0.0), range.max.unwrap_or(1.0));
         Shape {
-            words: spec.words.map(count),
+            words: spec.words.map(words::count),
             terminal: spec.terminal,
-            capitals: spec.capitals.map(share),
-            digits: spec.digits.map(share),
-            title_case: spec.title_case.map(share),
+            capitals: spec.capitals.map(words::share),
+            digits: spec.digits.map(words::share),
+            title_case: spec.title_case.map(words::share),
         }
     }
 
@@ -362,18 +348,14 @@ impl Loader<'_> {
                 self.check_template(&template, matcher);
                 Action::Replace(template.into_inner())
             }
-            (None, None, Some(name)) => Action::Transform(transform(name)),
+            (None, None, Some(name)) => Action::Transform(words::transform(name)),
             _ => {
                 let help = "say exactly one of `delete`, `replace` and `transform`";
                 self.error("it is not clear what the fix does", table, help);
                 return None;
             }
         };
-        let applicability = match spec.safety {
-            SafetySpec::Safe => Applicability::Safe,
-            SafetySpec::Unsafe => Applicability::Unsafe,
-            SafetySpec::Display => Applicability::Display,
-        };
+        let applicability = words::applicability(spec.safety);
         Some(Remedy { applicability, action, max_removed })
     }
 
@@ -398,54 +380,5 @@ impl Loader<'_> {
                 self.error(format!("not every pattern has a group `{name}`"), template.span(), help);
             }
         }
-    }
-}
-
-fn count(range: CountSpec) -> (usize, usize) {
-    (range.min.unwrap_or(0), range.max.unwrap_or(usize::MAX))
-}
-
-fn check(spec: CheckSpec) -> Check {
-    match spec {
-        CheckSpec::InvalidUtf8 => Check::InvalidUtf8,
-        CheckSpec::MalformedRecord => Check::MalformedRecord,
-        CheckSpec::MissingText => Check::MissingText,
-    }
-}
-
-fn protected(spec: ProtectedSpec) -> Protected {
-    match spec {
-        ProtectedSpec::Code => Protected::Code,
-        ProtectedSpec::Url => Protected::Url,
-        ProtectedSpec::Email => Protected::Email,
-    }
-}
-
-fn part(spec: KindSpec) -> Part {
-    match spec {
-        KindSpec::Blank => Part::Blank,
-        KindSpec::Start | KindSpec::End => Part::Edge,
-        KindSpec::Prose => Part::Kind(Kind::Prose),
-        KindSpec::Heading => Part::Kind(Kind::Heading),
-        KindSpec::ListItem => Part::Kind(Kind::ListItem),
-    }
-}
-
-fn transform(spec: TransformSpec) -> Transform {
-    match spec {
-        TransformSpec::DecodeEntity => Transform::DecodeEntity,
-        TransformSpec::UndoMojibake => Transform::UndoMojibake,
-        TransformSpec::Unescape => Transform::Unescape,
-        TransformSpec::NormalizeUnicode => Transform::NormalizeUnicode,
-    }
-}
-
-fn input(text: Option<String>, bytes: Option<Vec<u8>>, format: FormatSpec, check: Option<Check>) -> Input {
-    match (check, bytes) {
-        (None, _) => Input::Text(text.unwrap_or_default()),
-        (Some(_), bytes) => Input::File {
-            bytes: bytes.unwrap_or_else(|| text.unwrap_or_default().into_bytes()),
-            json_lines: format == FormatSpec::JsonLines,
-        },
     }
 }

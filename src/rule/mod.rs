@@ -9,6 +9,7 @@ mod matcher;
 mod pattern;
 mod set;
 mod spec;
+mod words;
 
 pub use self::{
     builtin::builtin_rules,

@@ -221,3 +221,18 @@ fn a_closed_pipe_ends_quietly() {
     assert_ne!(output.status.code(), Some(2));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
+
+#[test]
+fn a_file_of_one_line_of_100_megabytes() {
+    let folder = Folder::new();
+    let piece = "the river rose in the night and nobody in the town slept until the water had gone ";
+    let mut text = piece.repeat(100_000_000 / piece.len());
+    let start = text.len() + "said the mayor".len() + 1;
+    text.push_str("said the mayor & # 39; s son\n");
+    folder.write("long.txt", &text);
+    let found = jsonl(&folder, &["long.txt"], 1);
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0]["line"].as_u64(), found[0]["column"].as_u64()), (Some(1), Some(start as u64 + 1)));
+    folder.run(&["fix", "long.txt", "--in-place", "-q"]).exits(0);
+    assert_eq!(folder.read("long.txt"), text.replace(" & # 39; ", "'").as_bytes());
+}
