@@ -88,7 +88,15 @@ impl Layout {
                         }
                     }
                     if blank_separated {
-                        push_unit(&mut layout.paragraphs, &lines, run.start, run.end - 1);
+                        // A line that ends a sentence ends a paragraph, too.
+                        let mut first = run.start;
+                        for line in run.clone() {
+                            let ends = ends_sentence(&text[lines[line].trimmed.range()]);
+                            if ends || line + 1 == run.end {
+                                push_unit(&mut layout.paragraphs, &lines, first, line);
+                                first = line + 1;
+                            }
+                        }
                     }
                 }
             }

@@ -35,8 +35,11 @@ pub(super) fn edit(text: &str, span: Span) -> Option<Edit> {
     if matches!(role, Role::Closing | Role::Joining) {
         whole.start -= before.len() - before.trim_end_matches(is_blank).len();
     }
-    if matches!(role, Role::Opening | Role::Joining) {
-        whole.end += after.len() - after.trim_start_matches(is_blank).len();
+    // A comma or full stop after a closing quote stands close to it.
+    let rest = after.trim_start_matches(is_blank);
+    let closes = role == Role::Closing && rest.starts_with([',', '.', ')', ']']);
+    if closes || matches!(role, Role::Opening | Role::Joining) {
+        whole.end += after.len() - rest.len();
     }
     Some(Edit::replace(whole, reference.decoded))
 }
@@ -105,7 +108,6 @@ fn decode_number(rest: &mut &str) -> Option<String> {
         None => take_while(rest, |c| c.is_ascii_digit()).parse().ok()?,
     };
     match code {
-        0x09 | 0x0a => char::from_u32(code).map(String::from),
         // Source: WHATWG HTML, numeric character reference end state.
         0x80..=0x9f => {
             let byte = [u8::try_from(code).ok()?];
@@ -203,6 +205,14 @@ fn pair_up(line: &str, target: usize, mark: char) -> Role {
         .map(|at| (at, joins_words(&line[..at.start], &line[at.end..], mark)))
         .collect();
     let last_free = marks.iter().rposition(|(_, joins)| !joins).unwrap_or(0);
+    // One mark too many: a plural's apostrophe has no partner.
+    let odd = mark != '"' && marks.iter().filter(|(_, joins)| !joins).count() % 2 == 1;
+    let plural = marks.iter().position(|(at, joins)| {
+        let right = line[at.end..].trim_start_matches(is_blank);
+        odd && !joins
+            && line[..at.start].trim_end_matches(is_blank).ends_with('s')
+            && right.starts_with(char::is_lowercase)
+    });
     let mut open = false;
     for (index, &(at, joins)) in marks.iter().enumerate() {
         let (before, after) = (&line[..at.start], &line[at.end..]);
@@ -215,6 +225,17 @@ fn pair_up(line: &str, target: usize, mark: char) -> Role {
             Role::Opening
         } else if joins {
             Role::Joining
+        } else if plural == Some(index) {
+            // Closes nothing, so that what is open stays open.
+            if at.start == target {
+                return Role::Closing;
+            }
+            continue;
+        } else if !open && mark != '"' && shortens_a_year(right) {
+            if at.start == target {
+                return Role::Opening;
+            }
+            continue;
         } else if right.is_empty() || closes_here || open {
             Role::Closing
         } else if index < last_free {
@@ -236,6 +257,13 @@ fn pair_up(line: &str, target: usize, mark: char) -> Role {
         }
     }
     Role::Apart
+}
+
+/// Whether the text goes on like the `89` of `'89` or the `60s` of `'60s`.
+fn shortens_a_year(text: &str) -> bool {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let rest = text[digits..].strip_prefix('s').unwrap_or(&text[digits..]);
+    digits == 2 && !rest.starts_with(char::is_alphanumeric)
 }
 
 /// Every reference in `line` that stands for `mark`, and every plain `"` if
@@ -358,6 +386,12 @@ mod tests {
         check("He said [& quot;] no [& quot;].", "He said \"no\".");
         check("([& quot;] no [& quot;])", "(\"no\")");
         check("rajhi_bank [& # 8217;] nin", "rajhi_bank’nin");
+        check(
+            "The workers [& # 39;] plans were [& # 39;] clear [& # 39;] today",
+            "The workers' plans were 'clear' today",
+        );
+        check("the fall of [& # 39;] 89", "the fall of '89");
+        check("[& # 39;] no [& # 39 ;] , [& # 39;] yes [& # 39 ;] .", "'no', 'yes'.");
         check("she [& # 39;] s [& # 39;] fine [& # 39;] now", "she's 'fine' now");
     }
 }
