@@ -124,7 +124,8 @@ fn choose<'d, 'r>(
 ) -> Vec<&'d Diagnostic<'r>> {
     let trusted = |d: &&Diagnostic<'_>| d.fix.as_ref().is_some_and(|fix| fix.applicability >= level);
     let mut chosen: Vec<&Diagnostic<'r>> = diagnostics.iter().filter(trusted).collect();
-    chosen.retain(|d| !exceeds_share(text, d.rule, diagnostics));
+    let exceeding = rules_exceeding_their_share(text, &chosen);
+    chosen.retain(|d| !exceeding.contains(d.rule.id.as_str()));
     let start = |d: &Diagnostic<'_>| d.fix.as_ref().map(|fix| fix.edit.span);
     chosen.sort_by_key(|d| start(d));
     let mut end = 0;
@@ -136,12 +137,20 @@ fn choose<'d, 'r>(
     chosen
 }
 
-/// Whether all fixes of `rule` together remove more words than it may.
-fn exceeds_share(text: &str, rule: &Rule, diagnostics: &[Diagnostic<'_>]) -> bool {
-    let Some(share) = rule.remedy.as_ref().and_then(|remedy| remedy.max_removed) else { return false };
-    let own = diagnostics.iter().filter(|d| d.rule.id == rule.id).filter_map(|d| d.fix.as_ref());
+/// The rules whose fixes together remove more words than they may.
+fn rules_exceeding_their_share<'r>(text: &str, chosen: &[&Diagnostic<'r>]) -> BTreeSet<&'r str> {
+    let share = |rule: &Rule| rule.remedy.as_ref().and_then(|remedy| remedy.max_removed);
     let words = |text: &str| count_words(text, usize::MAX);
-    let removed: usize =
-        own.map(|fix| words(&text[fix.edit.span.range()]).saturating_sub(words(&fix.edit.text))).sum();
-    removed as f64 > share * words(text) as f64
+    let mut removed: BTreeMap<&str, (f64, usize)> = BTreeMap::new();
+    for diagnostic in chosen {
+        if let (Some(share), Some(fix)) = (share(diagnostic.rule), &diagnostic.fix) {
+            let gone = words(&text[fix.edit.span.range()]).saturating_sub(words(&fix.edit.text));
+            removed.entry(&diagnostic.rule.id).or_insert((share, 0)).1 += gone;
+        }
+    }
+    if removed.is_empty() {
+        return BTreeSet::new();
+    }
+    let all = words(text) as f64;
+    removed.into_iter().filter(|(_, (share, gone))| *gone as f64 > share * all).map(|(id, _)| id).collect()
 }

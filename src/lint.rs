@@ -87,7 +87,11 @@ impl<'r> Linter<'r> {
         let mut judged: Vec<(usize, Diagnostic<'r>)> = found
             .into_iter()
             .filter_map(|raw| Some((raw.rule, self.judge(&page, raw)?)))
-            .filter(|(_, diagnostic)| !lost.iter().any(|lost| lost.overlaps(diagnostic.span)))
+            .filter(|(_, diagnostic)| {
+                // Sorted and apart, so that one candidate is enough.
+                let next = lost.partition_point(|lost| lost.end <= diagnostic.span.start);
+                lost.get(next).is_none_or(|lost| !lost.overlaps(diagnostic.span))
+            })
             .collect();
         drop_contained(&mut judged);
         for damage in document.damage {
@@ -222,7 +226,7 @@ impl<'r> Linter<'r> {
             }
         };
         if let Some(matched) = matched {
-            self.searched[index] = matched.span.end;
+            self.searched[index] = matched.resume();
             found.push(Raw {
                 rule: probe.rule,
                 span: matched.span,

@@ -114,8 +114,8 @@ pub(super) struct CorpusArgs {
     #[arg(long, value_name = "NAME", default_value = "id")]
     pub(super) id_field: String,
     /// Number of threads; 0 for one a core.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(super) threads: usize,
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=512))]
+    pub(super) threads: u16,
 }
 
 /// What is reported, and when it is a failure.

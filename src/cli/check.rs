@@ -142,6 +142,8 @@ impl<'a> FindingStream<'a> {
         let before = if self.started { frame.between } else { frame.open };
         self.started = true;
         let read = write_out(&mut self.out, before.as_bytes())? && write_out(&mut self.out, rendered)?;
+        // Nobody reads any further; there is nobody to write a frame for.
+        self.enabled = read;
         Ok(if read { Flow::Continue } else { Flow::Stop })
     }
 

@@ -55,7 +55,7 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     // With a diff or the text itself on standard output, findings would be in the way.
     let mut stream = FindingStream::new(&*reporter, matches!(target, Target::Folder(_) | Target::InPlace));
     let mut sum = Sum::default();
-    let mut writer = Writer { target, open: None, taken: HashSet::new(), failed: false };
+    let mut writer = Writer { target, open: None, taken: HashSet::new(), given_up: false, failed: false };
     let mut outcome = pipeline::run(
         options.walk(&args.paths),
         &pool,
@@ -64,13 +64,14 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         |source, block| fixer.fix(source, block),
         |event| match event {
             Event::Block(source, block, made) => {
-                let flow = stream.write(&made.rendered)?;
                 let read = match &writer.target {
                     Target::Stdout => {
                         write_out(&mut io::stdout(), made.bytes.as_deref().unwrap_or(block.bytes()))?
                     }
                     Target::Diff => write_out(&mut io::stdout(), made.diff.as_bytes())?,
                     Target::Folder(_) | Target::InPlace => {
+                        // The work goes on when nobody reads the report any more.
+                        stream.write(&made.rendered)?;
                         writer.write(source, block, made.bytes.as_deref(), terminal);
                         true
                     }
@@ -79,7 +80,7 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
                     terminal.note(&format!("{document}: left as it was: {}", reason(kept)));
                 }
                 sum.add(made);
-                Ok(if read { flow } else { Flow::Stop })
+                Ok(if read { Flow::Continue } else { Flow::Stop })
             }
             Event::End(source, result) => {
                 writer.end(source, result.is_ok(), terminal);
@@ -237,11 +238,16 @@ struct Writer {
     open: Option<Output>,
     /// Places that were written in this run.
     taken: HashSet<PathBuf>,
+    /// Whether the file at hand could not be written, which was said.
+    given_up: bool,
     failed: bool,
 }
 
 impl Writer {
     fn write(&mut self, source: &Source, block: &Block, repaired: Option<&[u8]>, terminal: &Terminal) {
+        if self.given_up {
+            return;
+        }
         if self.open.is_none() {
             // In place, a file that does not change is not touched.
             let wanted = matches!(self.target, Target::Folder(_)) || repaired.is_some();
@@ -295,6 +301,9 @@ impl Writer {
     }
 
     fn end(&mut self, source: &Source, whole: bool, terminal: &Terminal) {
+        if std::mem::take(&mut self.given_up) {
+            return;
+        }
         let Some(output) = self.open.take() else {
             // An empty file is mirrored, too.
             if whole && matches!(self.target, Target::Folder(_)) {
@@ -320,6 +329,7 @@ impl Writer {
 
     fn fail(&mut self, source: &Source, error: &io::Error, terminal: &Terminal) {
         self.failed = true;
+        self.given_up = true;
         terminal.error(&format!("{}: cannot be written: {error}", source.name));
     }
 }

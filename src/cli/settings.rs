@@ -105,7 +105,7 @@ impl CorpusArgs {
     }
 
     pub(super) fn thread_pool(&self) -> Result<rayon::ThreadPool, Stop> {
-        Ok(rayon::ThreadPoolBuilder::new().num_threads(self.threads).build()?)
+        Ok(rayon::ThreadPoolBuilder::new().num_threads(usize::from(self.threads)).build()?)
     }
 }
 

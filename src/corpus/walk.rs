@@ -68,16 +68,24 @@ impl WalkOptions {
         Box::new(walk.filter_map(move |entry| match entry {
             Ok(entry) => {
                 let kind = entry.file_type();
-                if kind.is_none_or(|kind| kind.is_dir() || kind.is_symlink()) {
+                if kind.is_none_or(|kind| kind.is_dir()) {
                     return None;
                 }
-                Some(if kind.is_some_and(|kind| kind.is_file()) {
+                Some(if kind.is_some_and(|kind| kind.is_symlink()) {
+                    Walk::Skipped {
+                        name: show(entry.path()),
+                        reason: "a symbolic link; `--follow` follows it",
+                    }
+                } else if kind.is_some_and(|kind| kind.is_file()) {
                     self.found(path, entry.path())
                 } else {
                     Walk::Failed { name: show(entry.path()), reason: "not a regular file".into() }
                 })
             }
-            Err(error) => Some(Walk::Failed { name: show(path), reason: walk_reason(&error) }),
+            Err(error) => {
+                let name = show(error_path(&error).unwrap_or(path));
+                Some(Walk::Failed { name, reason: walk_reason(&error) })
+            }
         }))
     }
 
@@ -160,6 +168,16 @@ fn describe(error: &std::io::Error) -> String {
         std::io::ErrorKind::NotFound => "no such file or folder".into(),
         std::io::ErrorKind::PermissionDenied => "not allowed to read it".into(),
         _ => error.to_string(),
+    }
+}
+
+/// The file or folder that an error of the walk is about.
+fn error_path(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::Loop { child, .. } => Some(child),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => error_path(err),
+        _ => None,
     }
 }
 

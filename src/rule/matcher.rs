@@ -65,7 +65,7 @@ pub(crate) fn find_all(
     let mut at = range.start;
     while at < range.end {
         let Some(found) = pattern.find(scratch, text, at..range.end, false) else { break };
-        at = found.span.end;
+        at = found.resume();
         each(found);
     }
 }

@@ -20,7 +20,7 @@ use regex_syntax::{
     hir::{Class, Hir, HirKind, Look},
 };
 
-use crate::span::Span;
+use crate::{page::REACH, span::Span};
 
 /// The group that narrows what is reported and fixed.
 const SPAN_GROUP: &str = "span";
@@ -85,7 +85,21 @@ pub(crate) struct Found {
     pub(crate) narrowed: bool,
 }
 
+impl Found {
+    /// Where to look for the next match: behind the span, so that what stands
+    /// around one span may stand around the next; behind all of it where it
+    /// reaches so far that looking again would cost too much.
+    pub(crate) fn resume(&self) -> usize {
+        if self.whole.end - self.span.end <= REACH { self.span.end } else { self.whole.end }
+    }
+}
+
 impl Pattern {
+    /// Whether a match is so short that trying for one costs next to nothing.
+    pub(crate) fn is_short(&self) -> bool {
+        self.hir.properties().maximum_len().is_some_and(|longest| longest <= 4 * REACH)
+    }
+
     pub(crate) fn new(text: &str, ignore_case: bool, usage: Use) -> Result<Self, PatternError> {
         let parse = |multi_line| {
             ParserBuilder::new()

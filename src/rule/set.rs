@@ -129,11 +129,14 @@ impl RuleSet {
         let (mut probes, mut covers) = (Vec::new(), Vec::new());
         for (index, rule) in rules.iter().enumerate() {
             let matcher = &rule.matcher;
-            let mut add = |pattern, cover: Option<Cover>| {
+            let mut add = |pattern: Option<usize>, cover: Option<Cover>| {
+                let short = pattern.is_some_and(|pattern| matcher.any[pattern].is_short());
                 probes.push(Probe {
                     rule: index,
                     pattern,
-                    exact_prefix: cover.as_ref().and_then(Cover::exact_prefix),
+                    // Where a long match fails, one search of the line is cheaper
+                    // than a try at every place.
+                    exact_prefix: cover.as_ref().and_then(Cover::exact_prefix).filter(|_| short),
                     longest_prefix: cover.as_ref().and_then(Cover::longest_prefix),
                     anchored: !matcher.any.is_empty() && matcher.any.iter().all(Pattern::is_anchored),
                 });

@@ -236,3 +236,49 @@ fn a_file_of_one_line_of_100_megabytes() {
     folder.run(&["fix", "long.txt", "--in-place", "-q"]).exits(0);
     assert_eq!(folder.read("long.txt"), text.replace(" & # 39; ", "'").as_bytes());
 }
+
+#[test]
+fn a_reader_that_goes_away_does_not_stop_the_work() {
+    use std::io::Read;
+    let folder = Folder::new();
+    for index in 0..1500 {
+        let text = format!("The water came in the night {index}.\n\nA boat on the river (Jane Miller / Reuters)\n\nIt is & # 39; s.\n");
+        folder.write(&format!("in/{index}.txt"), text);
+    }
+    let mut child = folder
+        .command(&["fix", "in", "--output", "out", "--output-format", "jsonl", "-q"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let mut head = [0; 100];
+    child.stdout.take().expect("a pipe").read_exact(&mut head).expect("some output");
+    assert_eq!(child.wait().expect("it ends").code(), Some(1));
+    assert_eq!(std::fs::read_dir(folder.path().join("out")).expect("a folder").count(), 1500);
+}
+
+#[test]
+fn many_findings_take_time_in_proportion() {
+    let folder = Folder::new();
+    let rule = |pattern: &str| {
+        format!(
+            "summary = \"x\"\nwhy = \"x\"\nseverity = \"error\"\n[match]\nany = ['{pattern}']\n\
+             [[bad]]\ntext = \"x\"\n[[good]]\ntext = \"y\"\n"
+        )
+    };
+    folder.write("rules/x/tail.toml", rule(r"QZXJ[^;\r\n]*;"));
+    folder.write("rules/x/span.toml", rule(r"(?<span>qzxj)[^;\r\n]*;"));
+    folder.write("tail.txt", "QZXJ".repeat(100_000) + &"qzxj".repeat(100_000) + ";");
+    folder.write("lost.txt", b"He said & # 39 ;yes & # 39 ; to it. caf\xe9 ".repeat(20_000));
+    let caption = "The man walks by the river bank. (AP Photo/John Smith)\n\nWords and words of text go on here.\n\n";
+    folder.write("captions.txt", caption.repeat(10_000));
+    for args in [
+        &["check", "tail.txt", "--rules", "rules", "--select", "x", "-q", "--statistics"][..],
+        &["check", "lost.txt", "-q", "--statistics"],
+        &["fix", "captions.txt", "--output", "out", "--unsafe-fixes", "-q", "--output-format", "concise"],
+    ] {
+        let start = std::time::Instant::now();
+        let run = folder.run(args);
+        assert_eq!(run.code, Some(1), "{args:?}: {}", run.stderr);
+        assert!(start.elapsed().as_secs() < 30, "{args:?} took {:?}", start.elapsed());
+    }
+}
