@@ -22,6 +22,10 @@ pub(crate) use self::window::Cover;
 /// the first-level cache, but give more false alarms than that saves.
 const SLOT_BITS: u32 = 19;
 
+/// Two to this power are the slots of a second bitmap, 8 KiB by another hash: it
+/// turns most false alarms of the first away before slower memory is asked.
+const SECOND_BITS: u32 = 16;
+
 /// The only characters outside ASCII that a case-insensitive ASCII letter
 /// matches: `ſ` and the Kelvin sign. Source: Unicode CaseFolding.txt.
 const FOLDS_TO_ASCII: [&str; 2] = ["\u{17f}", "\u{212a}"];
@@ -46,6 +50,7 @@ struct Check {
 pub(crate) struct Prefilter {
     /// One bit a slot: some window hashes there.
     bitmap: Box<[u64]>,
+    second: Box<[u64]>,
     /// For each slot, where its list in `listed` starts, plus one; 0 for none.
     lists: Box<[u16]>,
     /// Lists of indexes into `checks`, each closed by [`END`].
@@ -70,6 +75,7 @@ impl Prefilter {
         let mut slots: std::collections::BTreeMap<u32, Vec<u16>> = std::collections::BTreeMap::new();
         let mut filter = Prefilter {
             bitmap: vec![0; 1 << (SLOT_BITS - 6)].into(),
+            second: vec![0; 1 << (SECOND_BITS - 6)].into(),
             lists: vec![0; 1 << SLOT_BITS].into(),
             listed: Vec::new(),
             checks: Vec::new(),
@@ -85,6 +91,8 @@ impl Prefilter {
             for window in &cover.windows {
                 let check = u16::try_from(filter.checks.len()).ok().filter(|&c| c != END).ok_or(Overfull)?;
                 for key in window.keys() {
+                    let other = second_slot(key);
+                    filter.second[other as usize >> 6] |= 1 << (other & 63);
                     let list = slots.entry(slot(key)).or_default();
                     if list.last() != Some(&check) {
                         list.push(check);
@@ -159,7 +167,12 @@ impl Prefilter {
     }
 
     fn confirm(&self, text: &[u8], place: usize, offer: &mut impl FnMut(u32, usize)) {
-        let list = self.lists[slot(key_at(text, place)) as usize];
+        let key = key_at(text, place);
+        let other = second_slot(key);
+        if (self.second[other as usize >> 6] >> (other & 63)) & 1 == 0 {
+            return;
+        }
+        let list = self.lists[slot(key) as usize];
         let Some(start) = list.checked_sub(1) else { return };
         for &index in self.listed[start as usize..].iter().take_while(|&&index| index != END) {
             let check = &self.checks[index as usize];
@@ -177,6 +190,13 @@ impl Prefilter {
 fn key_at(text: &[u8], place: usize) -> u32 {
     let byte = |i: usize| text.get(place + i).copied().unwrap_or(0) | CASE_BIT;
     u32::from_le_bytes([byte(0), byte(1), byte(2), byte(3)])
+}
+
+/// The slot of a window in the second bitmap.
+#[inline]
+fn second_slot(key: u32) -> u32 {
+    // As above, with an odd number near 2^32 / e.
+    key.wrapping_mul(0x5e2d_58d9) >> (32 - SECOND_BITS)
 }
 
 /// The slot of a window whose case bits are set.

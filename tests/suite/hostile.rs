@@ -242,7 +242,9 @@ fn a_reader_that_goes_away_does_not_stop_the_work() {
     use std::io::Read;
     let folder = Folder::new();
     for index in 0..1500 {
-        let text = format!("The water came in the night {index}.\n\nA boat on the river (Jane Miller / Reuters)\n\nIt is & # 39; s.\n");
+        let text = format!(
+            "The water came in the night {index}.\n\nA boat on the river (Jane Miller / Reuters)\n\nIt is & # 39; s.\n"
+        );
         folder.write(&format!("in/{index}.txt"), text);
     }
     let mut child = folder
@@ -269,7 +271,8 @@ fn many_findings_take_time_in_proportion() {
     folder.write("rules/x/span.toml", rule(r"(?<span>qzxj)[^;\r\n]*;"));
     folder.write("tail.txt", "QZXJ".repeat(100_000) + &"qzxj".repeat(100_000) + ";");
     folder.write("lost.txt", b"He said & # 39 ;yes & # 39 ; to it. caf\xe9 ".repeat(20_000));
-    let caption = "The man walks by the river bank. (AP Photo/John Smith)\n\nWords and words of text go on here.\n\n";
+    let caption =
+        "The man walks by the river bank. (AP Photo/John Smith)\n\nWords and words of text go on here.\n\n";
     folder.write("captions.txt", caption.repeat(10_000));
     for args in [
         &["check", "tail.txt", "--rules", "rules", "--select", "x", "-q", "--statistics"][..],
