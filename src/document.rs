@@ -16,21 +16,6 @@ pub enum Check {
     MissingText,
 }
 
-impl Check {
-    /// All checks.
-    pub const ALL: [Check; 3] = [Check::InvalidUtf8, Check::MalformedRecord, Check::MissingText];
-
-    /// The word used in rule files.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Check::InvalidUtf8 => "invalid-utf8",
-            Check::MalformedRecord => "malformed-record",
-            Check::MissingText => "missing-text",
-        }
-    }
-}
-
 /// One place where a [`Check`] failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Damage {

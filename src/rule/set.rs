@@ -206,11 +206,6 @@ impl RuleSet {
     pub(crate) fn rule_for(&self, check: Check) -> Option<usize> {
         self.rules.iter().position(|rule| rule.matcher.check == Some(check))
     }
-
-    /// The rules whose patterns hold no window for the prefilter, by id.
-    pub fn unplaced_rules(&self) -> impl Iterator<Item = &Rule> {
-        self.unplaced.iter().map(|&probe| &self.rules[self.probes[probe].rule])
-    }
 }
 
 enum Word {

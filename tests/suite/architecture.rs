@@ -1,8 +1,7 @@
 use std::{collections::BTreeSet, path::Path};
 
 /// Rows of the house: a module imports only from rows above its own, and from
-/// its own children. `rule` and `page` know each other: a rule's context asks
-/// the page, and the page says which places are protected.
+/// its own children.
 const ROWS: [&[&str]; 9] = [
     &["span", "severity"],
     &["document", "prose"],

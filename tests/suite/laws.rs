@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use descrape::{
     document::Document,
     edit::{Applicability, apply},
-    fix::{FixOptions, MAX_PASSES, fix},
+    fix::{FixOptions, fix},
     lint::Linter,
     rule::{RuleSet, Selection, load_rule},
 };
@@ -175,7 +175,7 @@ fn rules_that_undo_each_other_leave_the_document_alone() {
     let growing =
         RuleSet::new(vec![replace("t/grow", "a", "aa")], &Selection::default()).expect("a valid set");
     let result = fix(&mut Linter::new(&growing), &Document::new("t", "a\n"), options);
-    assert_eq!((result.text, MAX_PASSES), (None, 8));
+    assert_eq!(result.text, None);
     assert_eq!(result.kept, Some(descrape::fix::Kept::Cycle { rules: vec!["t/grow".into()] }));
 }
 
