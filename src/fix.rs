@@ -66,6 +66,8 @@ pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOpt
     let mut repaired: Option<String> = None;
     // Texts are known by their hash: a document may be as large as memory.
     let mut seen = vec![hash(document.text)];
+    // The rules that made each of the next texts.
+    let mut makers: Vec<BTreeSet<&str>> = Vec::new();
     // Offsets of a text with lost bytes are true, but its bytes are not.
     let passes = if document.readable && document.damage.is_empty() { 0..=MAX_PASSES } else { 0..=0 };
     let may_change = passes.end() > &0;
@@ -78,11 +80,13 @@ pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOpt
         let edits: Vec<Edit> =
             chosen.iter().filter_map(|d| d.fix.as_ref().map(|fix| fix.edit.clone())).collect();
         let next = apply(text, &tidy(text, &edits));
+        makers.push(chosen.iter().map(|d| d.rule.id.as_str()).collect());
+        let again = seen.iter().position(|&text| text == hash(&next));
         let kept = if next.trim().is_empty() {
             Some(Kept::Emptied)
-        } else if pass == MAX_PASSES || seen.contains(&hash(&next)) {
-            let rules: BTreeSet<&str> = chosen.iter().map(|d| d.rule.id.as_str()).collect();
-            Some(Kept::Cycle { rules: rules.into_iter().map(String::from).collect() })
+        } else if pass == MAX_PASSES || again.is_some() {
+            let rules: BTreeSet<&&str> = makers[again.unwrap_or(pass)..].iter().flatten().collect();
+            Some(Kept::Cycle { rules: rules.into_iter().map(ToString::to_string).collect() })
         } else {
             None
         };

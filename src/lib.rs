@@ -33,6 +33,8 @@ mod prefilter;
 pub mod rule;
 
 pub mod diagnostic;
+#[cfg(feature = "cli")]
+pub mod eval;
 pub mod fix;
 pub mod lint;
 

@@ -84,15 +84,21 @@ impl<'r> Linter<'r> {
         found.dedup();
         let lost: Vec<Span> =
             document.damage.iter().filter(|d| d.check == Check::InvalidUtf8).map(|d| d.span).collect();
-        let mut judged: Vec<(usize, Diagnostic<'r>)> = found
-            .into_iter()
-            .filter_map(|raw| Some((raw.rule, self.judge(&page, raw)?)))
-            .filter(|(_, diagnostic)| {
-                // Sorted and apart, so that one candidate is enough.
-                let next = lost.partition_point(|lost| lost.end <= diagnostic.span.start);
-                lost.get(next).is_none_or(|lost| !lost.overlaps(diagnostic.span))
-            })
-            .collect();
+        let is_whole = |span: Span| {
+            // Sorted and apart, so that one candidate is enough.
+            let next = lost.partition_point(|lost| lost.end <= span.start);
+            lost.get(next).is_none_or(|lost| !lost.overlaps(span))
+        };
+        let mut judged: Vec<(usize, Diagnostic<'r>)> = Vec::new();
+        for raw in found {
+            // What a finding took along is not looked at again.
+            if judged.last().is_some_and(|(rule, last)| *rule == raw.rule && last.span.covers(raw.span)) {
+                continue;
+            }
+            judged.extend(
+                self.judge(&page, raw).filter(|found| is_whole(found.span)).map(|found| (raw.rule, found)),
+            );
+        }
         drop_contained(&mut judged);
         for damage in document.damage {
             if let Some(rule) = self.rules.rule_for(damage.check) {
@@ -126,12 +132,10 @@ impl<'r> Linter<'r> {
             ),
             Unit::Paragraph => locate(&page.layout().paragraphs, raw.scope.start),
         };
-        if !rule.matcher.context.holds(page, raw.span, unit) {
-            return None;
-        }
-        let found = Found { whole: raw.whole, span: raw.span, narrowed: raw.whole != raw.span };
+        let span = rule.matcher.context.covers(page, raw.span, unit)?;
+        let found = Found { whole: raw.whole, span, narrowed: raw.whole != raw.span };
         let fix = rule.fix(page, raw.scope, found, raw.pattern).ok()?;
-        Some(Diagnostic { rule, span: raw.span, fix })
+        Some(Diagnostic { rule, span, fix })
     }
 
     /// Looks only where the prefilter says that something could match.

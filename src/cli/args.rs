@@ -44,9 +44,21 @@ Examples:
   descrape fix news.jsonl.gz --in-place             repair the file itself
   descrape fix story.txt --in-place --unsafe-fixes  also what a person may have written")]
     Fix(FixArgs),
-    /// List, show and prove rules.
+    /// List, show, write and prove rules.
     #[command(subcommand)]
     Rule(RuleCommand),
+    /// Score rules against labelled or clean text.
+    #[command(after_help = "\
+Examples:
+  descrape eval labelled.jsonl.zst                     precision and recall, by rule and in all
+  descrape eval labelled.jsonl --worst 20              and the false positives, in their context
+  descrape eval labelled.jsonl --where version=window  only records whose field says so
+  descrape eval --clean clean.jsonl                    findings per million words of honest text
+
+A labelled record holds `lines`, an array of strings, and `labels`, an array of as many numbers:
+1 for an artifact, 0 for content, -1 for a line that does not count. A finding claims a line when
+its fix would delete the line, or when it covers half of it or more.")]
+    Eval(EvalArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -67,8 +79,37 @@ Examples:
 Examples:
   descrape rule test                              the built-in rules
   descrape rule test --rules my-rules             only those in a folder
-  descrape rule test entity/spaced-numeric        one rule")]
+  descrape rule test entity/spaced-numeric        one rule
+  descrape rule test --rules my-rules --watch     again whenever a file is saved
+  descrape rule test --rules my-rules --accept    take new snapshots after showing what is new
+
+The rendered findings and fixes of all examples in a folder are compared with DIR/snapshots.")]
     Test(RuleTestArgs),
+    /// Say what a careful reader would of rules: what no example proves, which
+    /// fixes fight, what is slow.
+    #[command(after_help = "\
+Examples:
+  descrape rule lint --rules my-rules       only those in a folder
+  descrape rule lint entity/spaced-numeric  one rule")]
+    Lint(RuleLintArgs),
+    /// Write the skeleton of a new rule, with examples to fill in.
+    #[command(after_help = "\
+Examples:
+  descrape rule new teaser/lone-watch --rules my-rules
+  descrape rule test --rules my-rules --watch    prove it again whenever it is saved")]
+    New(RuleNewArgs),
+    /// Show what a regular expression matches in a corpus, in its context.
+    #[command(after_help = "\
+Examples:
+  descrape rule try 'Plus:$' corpus/
+  descrape rule try '^share this' news.jsonl.zst --ignore-case --unit line --limit 200")]
+    Try(RuleTryArgs),
+    /// Write the reference of all rules as Markdown: one page a rule, and an index.
+    #[command(after_help = "\
+Examples:
+  descrape rule docs --output site/rules
+  descrape rule docs --rules my-rules --output site/rules")]
+    Docs(RuleDocsArgs),
     /// Print the JSON Schema of a rule file.
     #[command(after_help = "\
 Examples:
@@ -211,6 +252,113 @@ pub(super) struct RuleTestArgs {
     /// Folder whose rules are tested, in place of the built-in ones.
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
+    /// Take what the rules find now as what they shall find.
+    #[arg(long, requires = "rules")]
+    pub(super) accept: bool,
+    /// Test again whenever a rule file changes, until interrupted.
+    #[arg(long, requires = "rules")]
+    pub(super) watch: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RuleLintArgs {
+    /// Ids, groups or globs; all rules if none is given.
+    #[arg(value_name = "RULE")]
+    pub(super) select: Vec<String>,
+    /// Folder whose rules are looked at, in place of the built-in ones.
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RuleNewArgs {
+    /// The rule's id, GROUP/NAME: named for the damage, not for the cure.
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    /// Folder of rules to write it into.
+    #[arg(long, value_name = "DIR", default_value = "rules")]
+    pub(super) rules: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RuleTryArgs {
+    /// The regular expression, as it would stand in `any`.
+    #[arg(value_name = "REGEX")]
+    pub(super) pattern: String,
+    /// Files and folders; `-` for standard input.
+    #[arg(value_name = "PATH", required = true)]
+    pub(super) paths: Vec<PathBuf>,
+    /// What the pattern looks at.
+    #[arg(long, value_name = "UNIT", value_enum, default_value_t = UnitArg::Span)]
+    pub(super) unit: UnitArg,
+    /// Be blind to case.
+    #[arg(long, short)]
+    pub(super) ignore_case: bool,
+    /// The most matches to show, spread over the corpus.
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(super) limit: usize,
+    #[command(flatten)]
+    pub(super) corpus: CorpusArgs,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum UnitArg {
+    Span,
+    Line,
+    Paragraph,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RuleDocsArgs {
+    /// Folder to write the pages into.
+    #[arg(long, short, value_name = "DIR")]
+    pub(super) output: PathBuf,
+    /// Folder with more rules; a rule of the same id replaces a built-in one.
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct EvalArgs {
+    /// Labelled JSON Lines.
+    #[arg(value_name = "LABELLED", required_unless_present = "clean")]
+    pub(super) labelled: Vec<PathBuf>,
+    /// Clean text, in which rules should find nothing: counts findings per
+    /// million words.
+    #[arg(long, value_name = "CLEAN", num_args = 1.., conflicts_with = "labelled")]
+    pub(super) clean: Vec<PathBuf>,
+    /// Score only records whose field has this value; of several for one field,
+    /// one must hold.
+    #[arg(long = "where", value_name = "FIELD=VALUE", value_parser = field_value)]
+    pub(super) conditions: Vec<(String, String)>,
+    /// Score only records whose `gold_recovered` is at least so much, where
+    /// they say it.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub(super) min_gold: Option<f64>,
+    /// Score findings of this severity and worse.
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = SeverityArg::Warning)]
+    pub(super) severity: SeverityArg,
+    /// Break the figures down by these fields of the records.
+    #[arg(long, value_name = "FIELD", value_delimiter = ',', default_value = "version,source")]
+    pub(super) by: Vec<String>,
+    /// Show so many false positives with the lines around them.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) worst: usize,
+    /// How figures are written to standard output.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = EvalFormat::Table)]
+    pub(super) output_format: EvalFormat,
+    #[command(flatten)]
+    pub(super) rules: RuleArgs,
+    #[command(flatten)]
+    pub(super) corpus: CorpusArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum EvalFormat {
+    /// Tables for a person.
+    Table,
+    /// One JSON object.
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -245,6 +393,13 @@ pub(super) enum SeverityArg {
     Info,
     Warning,
     Error,
+}
+
+fn field_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((field, value)) if !field.is_empty() => Ok((field.into(), value.into())),
+        _ => Err("give a field and a value, for instance version=window".into()),
+    }
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod eval;
 mod fix;
 mod pipeline;
 mod rule;
@@ -66,6 +67,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match cli.command {
         Command::Check(args) => check::run(&args, &terminal),
         Command::Fix(args) => fix::run(&args, &terminal),
+        Command::Eval(args) => eval::run(&args, &terminal),
         Command::Rule(command) => rule::run(&command, &terminal),
     };
     match result {

@@ -1,6 +1,9 @@
 //! What the arguments mean here: rules loaded, corpus described, threads ready.
 
-use std::path::{Path, PathBuf};
+use std::{
+    borrow::Cow,
+    path::{Path, PathBuf},
+};
 
 use super::{
     Stop,
@@ -10,41 +13,66 @@ use super::{
 use crate::{
     corpus::{Fields, Format, WalkOptions},
     report::{Concise, Full, Json, JsonLines, Reporter, render_rule_errors},
-    rule::{Rule, RuleErrors, RuleSet, Selection, builtin_rules, load_rule},
+    rule::{Rule, RuleErrors, RuleSet, Selection, builtin_files, builtin_rules, load_rule},
     severity::Severity,
 };
+
+/// A rule file as it was read.
+pub(super) struct RuleFile {
+    pub(super) id: String,
+    /// What messages call it.
+    pub(super) path: String,
+    pub(super) source: Cow<'static, str>,
+}
 
 /// The built-in rules with those of the folders: added, or in place of one of
 /// the same id.
 pub(super) fn all_rules(folders: &[PathBuf], terminal: &Terminal) -> Result<Vec<Rule>, Stop> {
     let mut rules = builtin_rules().map_err(|errors| show_rule_errors(&errors, terminal))?;
-    for rule in folder_rules(folders, terminal)? {
+    for rule in load(&folder_files(folders)?, terminal)? {
         rules.retain(|other| other.id != rule.id);
         rules.push(rule);
     }
     Ok(rules)
 }
 
-/// The rules of the folders alone; later ones replace earlier ones.
-pub(super) fn folder_rules(folders: &[PathBuf], terminal: &Terminal) -> Result<Vec<Rule>, Stop> {
-    let (mut rules, mut errors): (Vec<Rule>, Vec<RuleErrors>) = (Vec::new(), Vec::new());
+/// The files of the folders; later ones replace earlier ones of the same id.
+pub(super) fn folder_files(folders: &[PathBuf]) -> Result<Vec<RuleFile>, Stop> {
+    let mut files: Vec<RuleFile> = Vec::new();
     for folder in folders {
-        let files = rule_files(folder)?;
-        if files.is_empty() {
+        let paths = rule_files(folder)?;
+        if paths.is_empty() {
             return Err(Stop(format!("{}: holds no rule files (*.toml)", folder.display())));
         }
-        for file in files {
-            let source = std::fs::read_to_string(&file)
-                .map_err(|error| Stop(format!("{}: cannot be read: {error}", file.display())))?;
-            let id = file.strip_prefix(folder).unwrap_or(&file).with_extension("");
+        for path in paths {
+            let source = std::fs::read_to_string(&path)
+                .map_err(|error| Stop(format!("{}: cannot be read: {error}", path.display())))?;
+            let id = path.strip_prefix(folder).unwrap_or(&path).with_extension("");
             let id = id.to_string_lossy().replace('\\', "/");
-            match load_rule(&id, &file.display().to_string(), &source) {
-                Ok(rule) => {
-                    rules.retain(|other| other.id != rule.id);
-                    rules.push(rule);
-                }
-                Err(error) => errors.push(error),
-            }
+            files.retain(|other| other.id != id);
+            files.push(RuleFile { id, path: path.display().to_string(), source: source.into() });
+        }
+    }
+    Ok(files)
+}
+
+/// The files of the built-in rules, as if they stood in a folder `rules`.
+pub(super) fn builtin_rule_files() -> Vec<RuleFile> {
+    let file = |&(id, source): &(&str, &'static str)| RuleFile {
+        id: id.into(),
+        path: format!("rules/{id}.toml"),
+        source: source.into(),
+    };
+    builtin_files().iter().map(file).collect()
+}
+
+/// The rules in `files`.
+pub(super) fn load(files: &[RuleFile], terminal: &Terminal) -> Result<Vec<Rule>, Stop> {
+    let (mut rules, mut errors): (Vec<Rule>, Vec<RuleErrors>) = (Vec::new(), Vec::new());
+    for file in files {
+        match load_rule(&file.id, &file.path, &file.source) {
+            Ok(rule) => rules.push(rule),
+            Err(error) => errors.push(error),
         }
     }
     if errors.is_empty() { Ok(rules) } else { Err(show_rule_errors(&errors, terminal)) }
@@ -69,7 +97,7 @@ fn rule_files(folder: &Path) -> Result<Vec<PathBuf>, Stop> {
     Ok(files)
 }
 
-fn show_rule_errors(errors: &[RuleErrors], terminal: &Terminal) -> Stop {
+pub(super) fn show_rule_errors(errors: &[RuleErrors], terminal: &Terminal) -> Stop {
     for error in errors {
         terminal.tell(&render_rule_errors(error, terminal.color_errors(), terminal.width));
     }
@@ -120,7 +148,13 @@ impl ReportArgs {
     }
 
     pub(super) fn threshold(&self) -> Severity {
-        match self.fail_on {
+        self.fail_on.into()
+    }
+}
+
+impl From<SeverityArg> for Severity {
+    fn from(severity: SeverityArg) -> Self {
+        match severity {
             SeverityArg::Info => Severity::Info,
             SeverityArg::Warning => Severity::Warning,
             SeverityArg::Error => Severity::Error,

@@ -55,6 +55,13 @@ pub(super) fn visible(text: &str) -> String {
     out
 }
 
+/// `text` whole, invisible characters made visible.
+pub(crate) fn reveal(text: &str) -> String {
+    let mut out = String::new();
+    push_visible(&mut out, text);
+    out
+}
+
 fn push_cut(out: &mut String, text: &str) {
     let head = first_chars(text, LONGEST / 2);
     let tail = last_chars(&text[head.len()..], LONGEST / 2);

@@ -6,6 +6,7 @@ mod full;
 mod record;
 mod rule_error;
 
+pub(crate) use self::excerpt::reveal;
 pub use self::{
     concise::Concise,
     full::Full,

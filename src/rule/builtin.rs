@@ -5,6 +5,12 @@ use super::{Rule, RuleErrors, load_rule};
 /// (id, text) of every file below `rules/`, by id.
 static FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
+/// The files of the built-in rules: ids and texts, by id.
+#[cfg(feature = "cli")]
+pub(crate) fn builtin_files() -> &'static [(&'static str, &'static str)] {
+    FILES
+}
+
 /// All built-in rules, by id.
 ///
 /// # Errors

@@ -21,6 +21,7 @@ pub(crate) struct Context {
     pub(crate) place: Place,
     pub(crate) previous: Option<Neighbour>,
     pub(crate) next: Option<Neighbour>,
+    pub(crate) following: Option<Following>,
     pub(crate) shape: Option<Shape>,
     pub(crate) repeats: Option<usize>,
     pub(crate) protected: Vec<Protected>,
@@ -43,6 +44,21 @@ pub(crate) struct Neighbour {
     pub(crate) any: Vec<Pattern>,
     pub(crate) unless: Vec<Pattern>,
 }
+
+/// The units below a unit that belong to the finding.
+#[derive(Clone, Debug)]
+pub(crate) struct Following {
+    /// What each of them is like.
+    pub(crate) unit: Neighbour,
+    /// With fewer there is no finding.
+    pub(crate) min: usize,
+    /// No more are taken.
+    pub(crate) max: usize,
+}
+
+/// The most units that a finding may take, so that long lists cost no more than
+/// their length.
+pub(crate) const MOST_FOLLOWING: usize = 50;
 
 /// What a neighbour can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,22 +85,32 @@ pub(crate) struct Shape {
 const LONGEST_WORD: usize = 80;
 
 impl Context {
-    /// Whether the rule may fire on `span`, found in `unit` if the rule looks
-    /// at units.
-    pub(crate) fn holds(&self, page: &Page<'_>, span: Span, unit: Option<(&[Unit], &Unit)>) -> bool {
+    /// What a finding at `span` covers if the rule may fire there: `span` and the
+    /// units that follow and belong to it. The span was found in `unit` if the
+    /// rule looks at units.
+    pub(crate) fn covers(&self, page: &Page<'_>, span: Span, unit: Option<(&[Unit], &Unit)>) -> Option<Span> {
+        if !self.holds_in_line(page, span, unit.map(|(_, unit)| unit.span)) {
+            return None;
+        }
+        let last = match (&self.following, unit) {
+            (Some(following), Some((units, unit))) => Some(following.last(page, units, unit)?),
+            _ => None,
+        };
+        let holds = self.holds_at_place(page, span)
+            && self.holds_among_units(page, span, unit, last)
+            && !self.protected.iter().any(|&kind| page.protects(kind, span));
+        holds.then(|| Span::new(span.start, last.map_or(span.end, |unit| unit.span.end)))
+    }
+
+    /// The conditions on the place in the document that need no layout.
+    fn holds_at_place(&self, page: &Page<'_>, span: Span) -> bool {
         let place = &self.place;
         if !place.fields.is_empty() && !place.fields.iter().any(|field| field == page.document.field) {
             return false;
         }
         let length = page.text().len() as f64;
-        if place.head.is_some_and(|share| span.start as f64 > share * length)
-            || place.tail.is_some_and(|share| (span.end as f64) < (1.0 - share) * length)
-        {
-            return false;
-        }
-        self.holds_in_line(page, span, unit.map(|(_, unit)| unit.span))
-            && self.holds_among_units(page, span, unit)
-            && !self.protected.iter().any(|&kind| page.protects(kind, span))
+        place.head.is_none_or(|share| span.start as f64 <= share * length)
+            && place.tail.is_none_or(|share| span.end as f64 >= (1.0 - share) * length)
     }
 
     /// The conditions on the text right around the span.
@@ -106,8 +132,15 @@ impl Context {
             && !one(&self.not_after, after)
     }
 
-    /// The conditions that need the layout of the whole text.
-    fn holds_among_units(&self, page: &Page<'_>, span: Span, unit: Option<(&[Unit], &Unit)>) -> bool {
+    /// The conditions that need the layout of the whole text; `last` is the last
+    /// of the units that follow and belong to the finding.
+    fn holds_among_units(
+        &self,
+        page: &Page<'_>,
+        span: Span,
+        unit: Option<(&[Unit], &Unit)>,
+        last: Option<&Unit>,
+    ) -> bool {
         let place = &self.place;
         let needs_layout = place.first_lines.is_some()
             || place.last_lines.is_some()
@@ -123,9 +156,12 @@ impl Context {
         let Some((units, unit)) = found else { return false };
         let text = page.text();
         let whole = &text[unit.span.range()];
-        let standing = || page.standing_at(span).map_or(unit.ordinal, |unit| unit.ordinal);
-        place.first_lines.is_none_or(|n| standing() < n)
-            && place.last_lines.is_none_or(|n| standing() + n >= layout.standing.len())
+        let last = last.unwrap_or(unit);
+        let standing = |at: &Unit| {
+            Layout::unit_at(&layout.standing, at.span.start).map_or(at.ordinal, |unit| unit.ordinal)
+        };
+        place.first_lines.is_none_or(|n| standing(unit) < n)
+            && place.last_lines.is_none_or(|n| standing(last) + n >= layout.standing.len())
             && self.shape.as_ref().is_none_or(|shape| shape.fits(whole))
             && self.repeats.is_none_or(|n| page.count_line(whole) >= n)
             && self.previous.as_ref().is_none_or(|neighbour| {
@@ -133,7 +169,7 @@ impl Context {
                 neighbour.fits(text, previous, layout.blank_before(unit))
             })
             && self.next.as_ref().is_none_or(|neighbour| {
-                neighbour.fits(text, units.get(unit.ordinal + 1), layout.blank_after(unit))
+                neighbour.fits(text, units.get(last.ordinal + 1), layout.blank_after(last))
             })
     }
 
@@ -150,6 +186,16 @@ impl Context {
             || place.tail.is_some()
             || edge(&self.previous)
             || edge(&self.next)
+    }
+}
+
+impl Following {
+    /// The last of the units below `unit` that belong to it, if there are enough.
+    fn last<'u>(&self, page: &Page<'_>, units: &'u [Unit], unit: &Unit) -> Option<&'u Unit> {
+        let layout = page.layout();
+        let fits = |unit: &&Unit| self.unit.fits(page.text(), Some(unit), layout.blank_before(unit));
+        let taken = units[unit.ordinal + 1..].iter().take(self.max).take_while(fits).count();
+        (taken >= self.min).then(|| &units[unit.ordinal + taken])
     }
 }
 

@@ -58,11 +58,7 @@ impl RuleError {
             let end = if at.end > at.start { at.end } else { at.start + 1 };
             Some(offset + at.start..(offset + end).min(span.end))
         });
-        RuleError {
-            message: error.message,
-            help: error.help.map(String::from),
-            span: Some(inside.unwrap_or(span)),
-        }
+        RuleError { message: error.message, help: error.help, span: Some(inside.unwrap_or(span)) }
     }
 }
 

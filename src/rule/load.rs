@@ -6,12 +6,14 @@ use toml::Spanned;
 
 use super::{
     Action, Bad, Good, Matcher, Remedy, Rule, RuleErrors, Status, Target,
-    context::{Context, Neighbour, Place, Shape},
+    context::{Context, Following, MOST_FOLLOWING, Neighbour, Place, Shape},
+    define::Definitions,
     error::RuleError,
     matcher::Unit,
     pattern::{Pattern, Use},
     spec::{
-        DeleteSpec, FixSpec, FormatSpec, MatchSpec, NeighbourSpec, RuleSpec, ShapeSpec, StatusSpec, Text,
+        DeleteSpec, FixSpec, FollowingSpec, FormatSpec, MatchSpec, NeighbourSpec, RuleSpec, ShapeSpec,
+        StatusSpec, Text,
     },
     words,
 };
@@ -25,14 +27,17 @@ use crate::{document::Check, edit::Tidy, page::Protected};
 /// All mistakes of the file, as far as it could be read.
 pub fn load_rule(id: &str, path: &str, source: &str) -> Result<Rule, RuleErrors> {
     let fail = |errors| RuleErrors { path: path.into(), source: source.into(), errors };
-    let spec: RuleSpec = toml::from_str(source).map_err(|error| fail(vec![RuleError::from_toml(&error)]))?;
-    let mut loader = Loader { source, errors: Vec::new() };
+    let mut spec: RuleSpec =
+        toml::from_str(source).map_err(|error| fail(vec![RuleError::from_toml(&error)]))?;
+    let definitions = Definitions::new(std::mem::take(&mut spec.define));
+    let mut loader = Loader { source, definitions, errors: Vec::new() };
     let rule = loader.rule(id, spec);
     if loader.errors.is_empty() { Ok(rule) } else { Err(fail(loader.errors)) }
 }
 
 struct Loader<'a> {
     source: &'a str,
+    definitions: Definitions,
     errors: Vec<RuleError>,
 }
 
@@ -46,6 +51,14 @@ impl Loader<'_> {
         let check = spec.r#match.get_ref().check.map(words::check);
         self.check_examples(&spec, check);
         let matcher = self.matcher(spec.r#match);
+        let unused = if self.errors.is_empty() { self.definitions.unused() } else { Vec::new() };
+        for (name, span) in unused {
+            self.error(
+                format!("nothing uses the definition `{name}`"),
+                span,
+                "write `{{name}}` in a pattern, or remove it",
+            );
+        }
         let remedy = spec.fix.and_then(|fix| self.remedy(fix, &matcher));
         let status = self.status(spec.status, spec.replaced_by);
         Rule {
@@ -227,6 +240,7 @@ impl Loader<'_> {
             }),
             previous: spec.previous.map(|neighbour| self.neighbour(&neighbour)),
             next: spec.next.map(|neighbour| self.neighbour(&neighbour)),
+            following: spec.following.map(|following| self.following(&following)),
             shape: spec.shape.map(|shape| self.shape(&shape)),
             repeats: spec.repeats,
             protected: [Protected::Code, Protected::Url, Protected::Email]
@@ -256,6 +270,13 @@ impl Loader<'_> {
                 "add `any`, `all`, `text`, `shape` or `repeats`",
             );
         }
+        if spec.following.is_some() && unit == Unit::Span {
+            self.error(
+                "`following` is about lines and paragraphs",
+                table.clone(),
+                "set `unit = \"line\"` or `unit = \"paragraph\"`",
+            );
+        }
         if spec.word && spec.text.is_empty() {
             self.error("`word` is about `text`, which is not there", table, "write `\\b` in patterns");
         }
@@ -266,7 +287,15 @@ impl Loader<'_> {
     }
 
     fn pattern(&mut self, regex: &str, text: &Text, ignore_case: bool, usage: Use) -> Option<Pattern> {
-        match Pattern::new(regex, ignore_case, usage) {
+        let expanded = self.definitions.expand(regex);
+        let pattern = expanded.and_then(|expanded| {
+            Pattern::new(&expanded, ignore_case, usage).map_err(|mut error| {
+                // A place in the expanded pattern is none in the file.
+                error.at = error.at.filter(|_| expanded == regex);
+                error
+            })
+        });
+        match pattern {
             Ok(pattern) => Some(pattern),
             Err(error) => {
                 self.errors.push(RuleError::from_pattern(error, self.source, text.get_ref(), text.span()));
@@ -313,6 +342,27 @@ impl Loader<'_> {
         }
     }
 
+    fn following(&mut self, spec: &FollowingSpec) -> Following {
+        let (min, max) = spec.lines.as_ref().map_or((0, usize::MAX), |lines| words::count(*lines.get_ref()));
+        let (min, max) = (min.max(1), max.min(MOST_FOLLOWING));
+        if let Some(lines) = spec.lines.as_ref().filter(|_| min > max) {
+            let help =
+                format!("`min` is 1 at least, `max` {MOST_FOLLOWING} at the most, and not below `min`");
+            self.error("no number of lines fits", lines.span(), &help);
+        }
+        Following {
+            unit: Neighbour {
+                is: spec.is.iter().copied().map(words::part).collect(),
+                not: spec.not.iter().copied().map(words::part).collect(),
+                words: spec.words.map(words::count),
+                any: self.patterns(&spec.any, false, Use::Context),
+                unless: self.patterns(&spec.unless, false, Use::Context),
+            },
+            min,
+            max,
+        }
+    }
+
     fn shape(&mut self, spec: &ShapeSpec) -> Shape {
         Shape {
             words: spec.words.map(words::count),
@@ -334,6 +384,10 @@ impl Loader<'_> {
         let tidy = if spec.keep_apart { Tidy::Apart } else { Tidy::Close };
         if spec.keep_apart && spec.delete.is_none() {
             self.error("`keep-apart` is about deletions", table.clone(), "remove it");
+        }
+        if matcher.context.following.is_some() && matches!(spec.delete, Some(DeleteSpec::Paragraph)) {
+            let help = "say `delete = \"match\"`, which takes the lines that follow, too";
+            self.error("the lines that follow are no paragraph", table.clone(), help);
         }
         let action = match (spec.delete, spec.replace, spec.transform) {
             (Some(target), None, None) => Action::Delete(

@@ -3,6 +3,7 @@
 
 mod builtin;
 mod context;
+mod define;
 mod error;
 mod load;
 mod matcher;
@@ -11,6 +12,8 @@ mod set;
 mod spec;
 mod words;
 
+#[cfg(feature = "cli")]
+pub(crate) use self::builtin::builtin_files;
 pub use self::{
     builtin::builtin_rules,
     error::{RuleError, RuleErrors},

@@ -58,14 +58,14 @@ pub(crate) struct PatternError {
     /// A lower-case sentence fragment.
     pub(crate) message: String,
     /// What to do about it.
-    pub(crate) help: Option<&'static str>,
+    pub(crate) help: Option<String>,
     /// Where in the pattern, in bytes.
     pub(crate) at: Option<Range<usize>>,
 }
 
 impl PatternError {
-    fn new(message: impl fmt::Display, help: Option<&'static str>) -> Self {
-        PatternError { message: message.to_string(), help, at: None }
+    pub(super) fn new(message: impl fmt::Display, help: impl Into<String>) -> Self {
+        PatternError { message: message.to_string(), help: Some(help.into()), at: None }
     }
 }
 
@@ -116,7 +116,7 @@ impl Pattern {
         {
             return Err(PatternError::new(
                 "`\\A` and `\\z` have no meaning in a line or paragraph rule",
-                Some("write `^` and `$`, which stand for the start and end of the unit"),
+                "write `^` and `$`, which stand for the start and end of the unit",
             ));
         }
         // Whoever looks at a piece of text means its ends, not those of its lines.
@@ -125,14 +125,11 @@ impl Pattern {
         if usage != Use::Context && properties.minimum_len().is_none_or(|n| n == 0) {
             return Err(PatternError::new(
                 "pattern matches the empty string",
-                Some("demand at least one character, for instance with `+` in place of `*`"),
+                "demand at least one character, for instance with `+` in place of `*`",
             ));
         }
         if states(&hir) > MOST_STATES {
-            return Err(PatternError::new(
-                "pattern is too large",
-                Some("make its counted repetitions smaller"),
-            ));
+            return Err(PatternError::new("pattern is too large", "make its counted repetitions smaller"));
         }
         let mut groups = vec![None];
         collect_groups(&hir, &mut groups);
@@ -225,7 +222,8 @@ fn parse_error(error: regex_syntax::Error) -> PatternError {
             message
                 .contains("backreferences")
                 .then_some("backreferences are not linear: use `repeats` for repeated lines")
-        });
+        })
+        .map(String::from);
     PatternError { message, help, at: span.map(|span| span.start.offset..span.end.offset) }
 }
 

@@ -194,6 +194,12 @@ impl RuleSet {
         &self.probes
     }
 
+    /// Whether a pattern has nothing that the prefilter could look for.
+    #[cfg(feature = "cli")]
+    pub(crate) fn has_unplaced(&self) -> bool {
+        !self.unplaced.is_empty()
+    }
+
     pub(crate) fn unplaced(&self) -> &[usize] {
         &self.unplaced
     }

@@ -3,6 +3,8 @@
 //! These types are also the source of the JSON Schema; their comments are what
 //! an editor shows to a rule author.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -39,6 +41,10 @@ pub(crate) struct RuleSpec {
     /// Free words to find the rule by.
     #[serde(default)]
     pub(crate) tags: Vec<String>,
+    /// Named pieces of patterns: `{{name}}` in a pattern stands for one.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "BTreeMap<String, Definition>"))]
+    pub(crate) define: DefineSpec,
     /// What the damage looks like.
     #[cfg_attr(feature = "cli", schemars(with = "MatchSpec"))]
     pub(crate) r#match: Spanned<MatchSpec>,
@@ -53,6 +59,20 @@ pub(crate) struct RuleSpec {
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "Vec<GoodSpec>", length(min = 1)))]
     pub(crate) good: Vec<Spanned<GoodSpec>>,
+}
+
+/// Pieces of patterns by name.
+pub(crate) type DefineSpec = BTreeMap<String, Spanned<Definition>>;
+
+/// A piece of a pattern; a list stands for any one of its entries.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(untagged, expecting = "expected a regular expression or a list of them")]
+pub(crate) enum Definition {
+    /// One regular expression.
+    One(String),
+    /// Several, of which one must match.
+    List(Vec<String>),
 }
 
 /// How bad a finding is.
@@ -139,8 +159,10 @@ pub(crate) struct MatchSpec {
     pub(crate) place: Option<PlaceSpec>,
     /// What must stand before the unit, or before the line of a span.
     pub(crate) previous: Option<NeighbourSpec>,
-    /// What must stand after it.
+    /// What must stand after it, and after what `following` takes.
     pub(crate) next: Option<NeighbourSpec>,
+    /// The units below that belong to the finding.
+    pub(crate) following: Option<FollowingSpec>,
     /// What the unit, or the line of a span, must look like.
     pub(crate) shape: Option<ShapeSpec>,
     /// How many times at least the same line must stand in the document.
@@ -235,6 +257,34 @@ pub(crate) struct NeighbourSpec {
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
     pub(crate) unless: Vec<Text>,
+}
+
+/// The units below a line or paragraph that belong to the finding: as many in
+/// a row as fit. All that is said must hold for each.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct FollowingSpec {
+    /// It is one of these.
+    #[serde(default)]
+    pub(crate) is: Vec<KindSpec>,
+    /// It is none of these.
+    #[serde(default)]
+    pub(crate) not: Vec<KindSpec>,
+    /// It has so many words.
+    pub(crate) words: Option<CountSpec>,
+    /// One of these regular expressions matches in it.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub(crate) any: Vec<Text>,
+    /// None of these regular expressions matches in it.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub(crate) unless: Vec<Text>,
+    /// How many there must be, 1 if nothing is said, and how many are taken at
+    /// the most, 50 if nothing is said.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<CountSpec>"))]
+    pub(crate) lines: Option<Spanned<CountSpec>>,
 }
 
 /// The part a neighbour plays.

@@ -10,7 +10,7 @@ const ROWS: [&[&str]; 9] = [
     &["rule"],
     &["diagnostic"],
     &["lint", "report"],
-    &["fix", "corpus"],
+    &["eval", "fix", "corpus"],
     &["proof"],
 ];
 

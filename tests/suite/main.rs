@@ -21,6 +21,8 @@ mod real_text;
 mod record;
 /// Mistakes of rule authors, word for word.
 mod rule_errors;
+/// How rules are written: definitions, snapshots, remarks, trials, scores.
+mod rule_work;
 /// Every built-in rule is proven, explained, and kept current in the schema.
 mod rules;
 /// The document the project was born from, with its expected findings and fixes.

@@ -18,7 +18,8 @@ fn every_example_holds() {
 fn the_schema_is_current() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/rules/schema.json");
     let committed = std::fs::read_to_string(path).expect("the schema is there");
-    assert_eq!(committed, rule_schema(), "run `descrape rule schema > rules/schema.json`");
+    // Not `assert_eq!`: nobody wants to read two schemas.
+    assert!(committed == rule_schema(), "run `descrape rule schema > rules/schema.json`");
 }
 
 #[test]

@@ -1,27 +1,30 @@
 //! `descrape rule`: what the rules are, and that they hold.
 
-use std::{fmt::Write, path::PathBuf};
+mod concordance;
+mod docs;
+mod lint;
+mod skeleton;
+mod test;
 
-use rayon::prelude::*;
-use similar::TextDiff;
+use std::fmt::Write;
 
 use super::{
     Exit, Stop,
-    args::{RuleArgs, RuleCommand, RuleShowArgs, RuleTestArgs},
-    settings::{all_rules, folder_rules},
-    tally::plural,
+    args::{RuleArgs, RuleCommand, RuleShowArgs},
+    settings::all_rules,
     terminal::{Terminal, write_out},
 };
-use crate::{
-    proof::{Failure, prove},
-    rule::{Input, Rule, RuleSet, Selection, Status, rule_schema},
-};
+use crate::rule::{Input, Rule, RuleSet, Selection, Status, rule_schema};
 
 pub(super) fn run(command: &RuleCommand, terminal: &Terminal) -> Result<Exit, Stop> {
     let (text, exit) = match command {
         RuleCommand::List(args) => (list(&args.rules, terminal)?, Exit::Clean),
         RuleCommand::Show(args) => (show(args, terminal)?, Exit::Clean),
-        RuleCommand::Test(args) => test(args, terminal)?,
+        RuleCommand::Test(args) => return test::run(args, terminal),
+        RuleCommand::Lint(args) => lint::run(args, terminal)?,
+        RuleCommand::New(args) => (skeleton::run(args)?, Exit::Clean),
+        RuleCommand::Try(args) => (concordance::run(args, terminal)?, Exit::Clean),
+        RuleCommand::Docs(args) => (docs::run(args, terminal)?, Exit::Clean),
         RuleCommand::Schema => (rule_schema(), Exit::Clean),
     };
     write_out(&mut std::io::stdout(), text.as_bytes())?;
@@ -134,32 +137,8 @@ fn wrap(text: &str, width: usize) -> String {
     out
 }
 
-fn test(args: &RuleTestArgs, terminal: &Terminal) -> Result<(String, Exit), Stop> {
-    let all = all_rules(&args.rules, terminal)?;
-    let own = if args.rules.is_empty() { all.clone() } else { folder_rules(&args.rules, terminal)? };
-    let chosen = chosen(own, &args.select)?;
-    let results: Vec<(&Rule, Vec<Failure>)> =
-        chosen.par_iter().map(|rule| Ok((rule, prove(rule, &all)?))).collect::<Result<_, Stop>>()?;
-    let mut out = String::new();
-    for (rule, failures) in &results {
-        for failure in failures {
-            out.push_str(&show_failure(rule, failure, &args.rules));
-        }
-    }
-    let failed = results.iter().filter(|(_, failures)| !failures.is_empty()).count();
-    let examples: usize = results.iter().map(|(rule, _)| rule.bad.len() + rule.good.len()).sum();
-    let (rules, examples) = (plural(results.len(), "rule"), plural(examples, "example"));
-    if failed == 0 {
-        out.push_str(&format!("{rules} proven by {examples}.\n"));
-        Ok((out, Exit::Clean))
-    } else {
-        out.push_str(&format!("{failed} of {rules} failed; {examples} tried.\n"));
-        Ok((out, Exit::Findings))
-    }
-}
-
 /// Rules of every status that the words name.
-fn chosen(mut rules: Vec<Rule>, words: &[String]) -> Result<Vec<Rule>, Stop> {
+pub(super) fn chosen(mut rules: Vec<Rule>, words: &[String]) -> Result<Vec<Rule>, Stop> {
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     if words.is_empty() {
         return Ok(rules);
@@ -167,16 +146,4 @@ fn chosen(mut rules: Vec<Rule>, words: &[String]) -> Result<Vec<Rule>, Stop> {
     let ids: Vec<String> = rules.iter().map(|rule| rule.id.clone()).collect();
     let named = Selection { select: words.to_vec(), ignore: Vec::new() }.matching(&ids)?;
     Ok(rules.into_iter().zip(named).filter(|(_, named)| *named).map(|(rule, _)| rule).collect())
-}
-
-fn show_failure(rule: &Rule, failure: &Failure, folders: &[PathBuf]) -> String {
-    let root = folders.last().map_or_else(|| "rules".into(), |folder| folder.display().to_string());
-    let mut out = format!("{root}/{}.toml: {}: {}\n", rule.id, failure.example, failure.problem);
-    let diff = TextDiff::from_lines(&failure.expected, &failure.found);
-    for change in diff.iter_all_changes() {
-        let line = change.value().trim_end_matches('\n').replace('\r', "␍");
-        out.push_str(&format!("    {}{line}\n", change.tag()));
-    }
-    out.push_str("    (- what the example says, + what the rule does)\n\n");
-    out
 }

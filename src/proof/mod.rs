@@ -4,6 +4,15 @@
 //! at the start, in the middle and at the end of a longer text, and its fix is
 //! applied twice.
 
+mod mutation;
+mod remark;
+mod snapshot;
+
+pub use self::{
+    mutation::unproven,
+    remark::{Company, Remark},
+    snapshot::render_examples,
+};
 use crate::{
     corpus::{Block, Compression, Fields, Format, Source},
     document::Document,
@@ -39,9 +48,7 @@ const AFTER: &str =
 ///
 /// If a required rule is not among `others`.
 pub fn prove(rule: &Rule, others: &[Rule]) -> Result<Vec<Failure>, SelectionError> {
-    let requires = |other: &&Rule| rule.requires().contains(&other.id);
-    let rules: Vec<Rule> = std::iter::once(rule).chain(others.iter().filter(requires)).cloned().collect();
-    let set = RuleSet::new(rules, &Selection { select: vec![rule.id.clone()], ignore: Vec::new() })?;
+    let set = alone(rule, others)?;
     let mut proof = Proof { rule, linter: Linter::new(&set), failures: Vec::new(), example: String::new() };
     for (index, bad) in rule.bad.iter().enumerate() {
         proof.example = format!("bad {}", index + 1);
@@ -58,6 +65,13 @@ pub fn prove(rule: &Rule, others: &[Rule]) -> Result<Vec<Failure>, SelectionErro
         }
     }
     Ok(proof.failures)
+}
+
+/// `rule`, and with it those of `others` that it requires.
+fn alone(rule: &Rule, others: &[Rule]) -> Result<RuleSet, SelectionError> {
+    let requires = |other: &&Rule| rule.requires().contains(&other.id);
+    let rules: Vec<Rule> = std::iter::once(rule).chain(others.iter().filter(requires)).cloned().collect();
+    RuleSet::new(rules, &Selection { select: vec![rule.id.clone()], ignore: Vec::new() })
 }
 
 struct Proof<'r> {
