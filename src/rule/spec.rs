@@ -402,9 +402,12 @@ pub(crate) enum DeleteSpec {
 pub(crate) enum TransformSpec {
     /// Decodes an HTML character reference, however it was broken.
     DecodeEntity,
-    /// Undoes UTF-8 that was read as Windows-1252.
+    /// Undoes UTF-8 that was read as another encoding, in any number of
+    /// layers; gives a C1 control its Windows-1252 character.
     UndoMojibake,
-    /// Decodes backslash escapes of JSON and JavaScript.
+    /// Decodes printed bytes: `=E2=80=99`, `%20`, `\xc3\xa9`, `\'92`, `<e2>`, `<U+0083>`.
+    DecodeBytes,
+    /// Decodes backslash escapes of JSON and JavaScript, in any number of layers.
     Unescape,
     /// Composes letters and their accents (Unicode NFC).
     NormalizeUnicode,

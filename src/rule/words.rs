@@ -76,6 +76,7 @@ pub(super) fn transform(spec: TransformSpec) -> Transform {
     match spec {
         TransformSpec::DecodeEntity => Transform::DecodeEntity,
         TransformSpec::UndoMojibake => Transform::UndoMojibake,
+        TransformSpec::DecodeBytes => Transform::DecodeBytes,
         TransformSpec::Unescape => Transform::Unescape,
         TransformSpec::NormalizeUnicode => Transform::NormalizeUnicode,
     }

@@ -2,7 +2,8 @@
 //!
 //! Translation engines put blanks between the parts (`& # 39;`), strippers
 //! lose the ampersand or put a comma in its place (`,quot;`), escaping twice
-//! doubles it (`&amp;quot;`). All of these are read by one small parser.
+//! doubles it (`&amp;quot;`), JSON and URLs write the ampersand as `\u0026` and
+//! `%26`. All of these are read by one small parser.
 
 use encoding_rs::WINDOWS_1252;
 use htmlize::ENTITIES;
@@ -57,10 +58,16 @@ struct Reference {
     spaced: bool,
 }
 
+/// How JSON and URLs write an ampersand and a semicolon.
+const AMPERSANDS: [&str; 2] = [r"\u0026", "%26"];
+const SEMICOLONS: [&str; 5] = [";", "；", r"\u003b", "%3b", "%3B"];
+
 /// Reads a reference; its ampersand may be missing or wrong, its semicolon
 /// missing, and any number of `amp;` may stand before the real name.
 fn parse(text: &str) -> Option<Reference> {
-    let mut rest = text.strip_prefix(['&', '＆', ',', '.', ';']).unwrap_or(text);
+    let escaped = AMPERSANDS.iter().find_map(|ampersand| text.strip_prefix(ampersand));
+    let plain = || text.strip_prefix(['&', '＆', ',', '.', ';']).unwrap_or(text);
+    let mut rest = escaped.unwrap_or_else(plain);
     let mut spaced = skip_blanks(&mut rest);
     let (decoded, name_is_amp) = if let Some(tail) = rest.strip_prefix(['#', '＃']) {
         rest = tail;
@@ -72,11 +79,14 @@ fn parse(text: &str) -> Option<Reference> {
     };
     let mut tail = rest;
     let blank = skip_blanks(&mut tail);
-    if let Some(tail) = tail.strip_prefix([';', '；']) {
+    if let Some(tail) = SEMICOLONS.iter().find_map(|semicolon| tail.strip_prefix(semicolon)) {
         rest = tail;
         spaced |= blank;
         let inner = rest.strip_prefix('&').unwrap_or(rest);
-        if let Some(inner_reference) = parse(inner).filter(|r| name_is_amp && inner[..r.len].ends_with(';')) {
+        let is_closed = |reference: &Reference| {
+            SEMICOLONS.iter().any(|semicolon| inner[..reference.len].ends_with(semicolon))
+        };
+        if let Some(inner_reference) = parse(inner).filter(|r| name_is_amp && is_closed(r)) {
             return Some(Reference {
                 len: text.len() - inner.len() + inner_reference.len,
                 decoded: inner_reference.decoded,
@@ -88,7 +98,8 @@ fn parse(text: &str) -> Option<Reference> {
 }
 
 fn skip_blanks(rest: &mut &str) -> bool {
-    !take_while(rest, |c| is_blank(c) || c == '\u{200b}').is_empty()
+    !take_while(rest, |c| is_blank(c) || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}'))
+        .is_empty()
 }
 
 fn take_while<'a>(rest: &mut &'a str, keep: impl Fn(char) -> bool) -> &'a str {
@@ -98,14 +109,26 @@ fn take_while<'a>(rest: &mut &'a str, keep: impl Fn(char) -> bool) -> &'a str {
     head
 }
 
-fn decode_number(rest: &mut &str) -> Option<String> {
-    let code = match rest.strip_prefix(['x', 'X']) {
+fn number(rest: &mut &str) -> Option<u32> {
+    match rest.strip_prefix(['x', 'X']) {
         Some(tail) => {
             *rest = tail;
             skip_blanks(rest);
-            u32::from_str_radix(take_while(rest, |c| c.is_ascii_hexdigit()), 16).ok()?
+            u32::from_str_radix(take_while(rest, |c| c.is_ascii_hexdigit()), 16).ok()
         }
-        None => take_while(rest, |c| c.is_ascii_digit()).parse().ok()?,
+        None => take_while(rest, |c| c.is_ascii_digit()).parse().ok(),
+    }
+}
+
+fn decode_number(rest: &mut &str) -> Option<String> {
+    let code = match number(rest)? {
+        // Half a character of UTF-16, of which the next reference is the other half.
+        high @ 0xd800..=0xdbff => {
+            *rest = rest.strip_prefix(";&#")?;
+            let low = number(rest)?.checked_sub(0xdc00).filter(|&low| low < 0x400)?;
+            0x10000 + ((high - 0xd800) << 10) + low
+        }
+        code => code,
     };
     match code {
         // Source: WHATWG HTML, numeric character reference end state.
@@ -354,6 +377,11 @@ mod tests {
         check("a [& nbsp;] b", "a\u{a0}b");
         check("don[#39;]t", "don't");
         check("R [&amp; amp;] D", "R & D");
+        check(r"R [\u0026amp;] D, [\u0026quot;]x", "R & D, \"x");
+        check("a [%26quot%3B]b", "a \"b");
+        check("[&#55357;&#56842;] [&#xD83D;&#xDE0A;]", "😊 😊");
+        check("x[&\u{200b}quot;]y[&#\u{a0}039;]z", "x\"y'z");
+        check("one [mdash;] two", "one — two");
     }
 
     #[test]

@@ -1,7 +1,19 @@
 //! Backslash escapes of JSON and JavaScript that reached the text undecoded.
 
-/// Decodes every escape in `text`; `None` if one of them is not valid.
+/// Decodes every escape in `text`, and escapes that this brings to light;
+/// `None` if one of the first is not valid.
 pub(super) fn unescape(text: &str) -> Option<String> {
+    let mut best = unescape_once(text)?;
+    while best.contains('\\') {
+        match unescape_once(&best) {
+            Some(better) => best = better,
+            None => break,
+        }
+    }
+    Some(best)
+}
+
+fn unescape_once(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((head, tail)) = rest.split_once('\\') {
@@ -58,6 +70,9 @@ mod tests {
             (r"\ud83d\ude00", Some("😀")),
             (r"\xe9t\xe9", Some("été")),
             (r"a\/b", Some("a/b")),
+            (r#"\\\""#, Some("\"")),
+            (r"\\u2018new\\u2019", Some("‘new’")),
+            (r"\\q", Some(r"\q")),
             (r"\ud83d", None),
             (r"\u20", None),
             (r"\u+123", None),

@@ -2,6 +2,7 @@
 //!
 //! A closed list. A rule names one in its `[fix]`; no transform knows a rule.
 
+mod bytes;
 mod entity;
 mod escape;
 mod mojibake;
@@ -15,8 +16,10 @@ use crate::{edit::Edit, span::Span};
 pub(crate) enum Transform {
     /// Decodes an HTML character reference, however it was broken.
     DecodeEntity,
-    /// Undoes UTF-8 that was read as Windows-1252, once or several times.
+    /// Undoes UTF-8 that was read as another encoding, once or several times.
     UndoMojibake,
+    /// Decodes bytes that were printed, as in quoted-printable.
+    DecodeBytes,
     /// Decodes backslash escapes of JSON and JavaScript.
     Unescape,
     /// Composes letters and their accents (Unicode NFC).
@@ -31,6 +34,7 @@ impl Transform {
         let edit = match self {
             Transform::DecodeEntity => entity::edit(text, span)?,
             Transform::UndoMojibake => Edit::replace(span, mojibake::undo(old)?),
+            Transform::DecodeBytes => Edit::replace(span, bytes::decode(old)?),
             Transform::Unescape => Edit::replace(span, escape::unescape(old)?),
             Transform::NormalizeUnicode => Edit::replace(span, old.nfc().collect::<String>()),
         };
