@@ -52,9 +52,9 @@ pub(crate) struct Prefilter {
     bitmap: Box<[u64]>,
     second: Box<[u64]>,
     /// For each slot, where its list in `listed` starts, plus one; 0 for none.
-    lists: Box<[u16]>,
+    lists: Box<[u32]>,
     /// Lists of indexes into `checks`, each closed by [`END`].
-    listed: Vec<u16>,
+    listed: Vec<u32>,
     checks: Vec<Check>,
     /// Indexes of byte sets that the text around a window must match.
     classes: Vec<u16>,
@@ -63,7 +63,7 @@ pub(crate) struct Prefilter {
     folding: Vec<u32>,
 }
 
-const END: u16 = u16::MAX;
+const END: u32 = u32::MAX;
 
 /// Too many windows for the filter's tables.
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +72,7 @@ pub(crate) struct Overfull;
 impl Prefilter {
     /// Compiles the covers of all probes; `probes[i]` is the cover of probe `i`.
     pub(crate) fn new<'a>(probes: impl IntoIterator<Item = (u32, &'a Cover)>) -> Result<Self, Overfull> {
-        let mut slots: std::collections::BTreeMap<u32, Vec<u16>> = std::collections::BTreeMap::new();
+        let mut slots: std::collections::BTreeMap<u32, Vec<u32>> = std::collections::BTreeMap::new();
         let mut filter = Prefilter {
             bitmap: vec![0; 1 << (SLOT_BITS - 6)].into(),
             second: vec![0; 1 << (SECOND_BITS - 6)].into(),
@@ -89,7 +89,7 @@ impl Prefilter {
                 filter.folding.push(probe);
             }
             for window in &cover.windows {
-                let check = u16::try_from(filter.checks.len()).ok().filter(|&c| c != END).ok_or(Overfull)?;
+                let check = u32::try_from(filter.checks.len()).map_err(|_| Overfull)?;
                 for key in window.keys() {
                     let other = second_slot(key);
                     filter.second[other as usize >> 6] |= 1 << (other & 63);
@@ -113,10 +113,10 @@ impl Prefilter {
             }
         }
         // Equal lists are kept once: classes of digits fill many slots alike.
-        let mut kept: std::collections::HashMap<Vec<u16>, u16> = std::collections::HashMap::new();
+        let mut kept: std::collections::HashMap<Vec<u32>, u32> = std::collections::HashMap::new();
         for (slot, list) in slots {
             filter.bitmap[slot as usize >> 6] |= 1 << (slot & 63);
-            let next = u16::try_from(filter.listed.len() + 1).map_err(|_| Overfull)?;
+            let next = u32::try_from(filter.listed.len() + 1).map_err(|_| Overfull)?;
             let start = *kept.entry(list.clone()).or_insert(next);
             if start == next {
                 filter.listed.extend(list);

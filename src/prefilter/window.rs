@@ -1,5 +1,7 @@
 //! Chooses what to look for: the rarest windows that every match must contain.
 
+use std::collections::HashMap;
+
 use regex_syntax::{
     hir::{Class, ClassUnicode, Hir, HirKind},
     utf8::Utf8Sequences,
@@ -89,10 +91,19 @@ impl Cover {
 
 /// The rarest cover of a pattern; `None` if no short enough window is required.
 pub(super) fn cover(hir: &Hir) -> Option<Cover> {
-    let mut folding = false;
-    let mut cover = cover_within(hir, &mut folding)?;
-    cover.folding = folding;
+    let mut search = Search::default();
+    let mut cover = search.cover_within(hir)?;
+    cover.folding = search.folding;
     Some(cover)
+}
+
+/// The search for the cover of one pattern.
+#[derive(Default)]
+struct Search {
+    folding: bool,
+    /// The covers of parts of the pattern, by their addresses: each part is
+    /// met in many readings of what stands around it.
+    known: HashMap<*const Hir, Option<Cover>>,
 }
 
 /// A step of a pattern, left to right.
@@ -104,82 +115,94 @@ enum Step<'h> {
     Gap { least: usize, most: Option<usize>, inner: Option<&'h Hir> },
 }
 
-fn cover_within(hir: &Hir, folding: &mut bool) -> Option<Cover> {
-    if let HirKind::Alternation(branches) = hir.kind() {
+impl Search {
+    fn cover_within(&mut self, hir: &Hir) -> Option<Cover> {
+        let address = std::ptr::from_ref(hir);
+        if let Some(known) = self.known.get(&address) {
+            return known.clone();
+        }
+        let cover = self.cover_of_part(hir);
+        self.known.insert(address, cover.clone());
+        cover
+    }
+
+    fn cover_of_part(&mut self, hir: &Hir) -> Option<Cover> {
+        if let HirKind::Alternation(branches) = hir.kind() {
+            let mut all: Option<Cover> = None;
+            for branch in branches {
+                let cover = self.cover_within(branch)?;
+                all = Some(match all {
+                    Some(sum) => sum.or(cover),
+                    None => cover,
+                });
+            }
+            return all.filter(|cover| cover.windows.len() <= MOST_WINDOWS);
+        }
+        // As one reading with gaps, or as several without: whatever is rarer.
+        let gapped = self.cover_of_readings(hir, false);
+        if gapped.as_ref().is_some_and(|cover| cover.cost < RARE) {
+            return gapped;
+        }
+        let split = self.cover_of_readings(hir, true);
+        let rarer = match (gapped, split) {
+            (Some(a), Some(b)) => Some(if b.cost < a.cost { b } else { a }),
+            (a, b) => a.or(b),
+        };
+        rarer.filter(|cover| cover.windows.len() <= MOST_WINDOWS)
+    }
+
+    fn cover_of_readings(&mut self, hir: &Hir, split: bool) -> Option<Cover> {
+        let mut readings = vec![Vec::new()];
+        lay_out(hir, split, &mut readings, &mut self.folding);
         let mut all: Option<Cover> = None;
-        for branch in branches {
-            let cover = cover_within(branch, folding)?;
+        for steps in &readings {
+            let cover = self.rarest(steps)?;
             all = Some(match all {
                 Some(sum) => sum.or(cover),
                 None => cover,
             });
         }
-        return all.filter(|cover| cover.windows.len() <= MOST_WINDOWS);
+        all
     }
-    // As one reading with gaps, or as several without: whatever is rarer.
-    let gapped = cover_of_readings(hir, false, folding);
-    if gapped.as_ref().is_some_and(|cover| cover.cost < RARE) {
-        return gapped;
-    }
-    let split = cover_of_readings(hir, true, folding);
-    let rarer = match (gapped, split) {
-        (Some(a), Some(b)) => Some(if b.cost < a.cost { b } else { a }),
-        (a, b) => a.or(b),
-    };
-    rarer.filter(|cover| cover.windows.len() <= MOST_WINDOWS)
-}
 
-fn cover_of_readings(hir: &Hir, split: bool, folding: &mut bool) -> Option<Cover> {
-    let mut readings = vec![Vec::new()];
-    lay_out(hir, split, &mut readings, folding);
-    let mut all: Option<Cover> = None;
-    for steps in &readings {
-        let cover = rarest(steps, folding)?;
-        all = Some(match all {
-            Some(sum) => sum.or(cover),
-            None => cover,
-        });
-    }
-    all
-}
-
-/// The rarest of the windows and inner covers of one reading.
-fn rarest(steps: &[Step<'_>], folding: &mut bool) -> Option<Cover> {
-    let mut best: Option<Cover> = None;
-    let mut consider = |cover: Cover| {
-        if best.as_ref().is_none_or(|best| cover.cost < best.cost) {
-            best = Some(cover);
-        }
-    };
-    let mut prefix = (0, Some(0));
-    let mut inner_covers = Vec::new();
-    for (index, step) in steps.iter().enumerate() {
-        match step {
-            Step::Byte(_) => {
-                if let Some(cover) = window_at(steps, index, prefix) {
-                    consider(cover);
+    /// The rarest of the windows and inner covers of one reading.
+    fn rarest(&mut self, steps: &[Step<'_>]) -> Option<Cover> {
+        let mut best: Option<Cover> = None;
+        let mut consider = |cover: Cover| {
+            if best.as_ref().is_none_or(|best| cover.cost < best.cost) {
+                best = Some(cover);
+            }
+        };
+        let mut prefix = (0, Some(0));
+        let mut inner_covers = Vec::new();
+        for (index, step) in steps.iter().enumerate() {
+            match step {
+                Step::Byte(_) => {
+                    if let Some(cover) = window_at(steps, index, prefix) {
+                        consider(cover);
+                    }
+                    prefix = (prefix.0 + 1, prefix.1.map(|most| most + 1));
                 }
-                prefix = (prefix.0 + 1, prefix.1.map(|most| most + 1));
+                Step::Gap { least, most, inner } => {
+                    inner_covers.extend(inner.map(|inner| (inner, prefix)));
+                    prefix = (prefix.0 + least, sum(prefix.1, *most));
+                }
             }
-            Step::Gap { least, most, inner } => {
-                inner_covers.extend(inner.map(|inner| (inner, prefix)));
-                prefix = (prefix.0 + least, sum(prefix.1, *most));
+        }
+        if best.as_ref().is_some_and(|best| best.cost < RARE) {
+            return best;
+        }
+        for (inner, prefix) in inner_covers {
+            let Some(mut cover) = self.cover_within(inner) else { continue };
+            for window in &mut cover.windows {
+                window.prefix = (window.prefix.0 + prefix.0, sum(window.prefix.1, prefix.1));
+            }
+            if best.as_ref().is_none_or(|best| cover.cost < best.cost) {
+                best = Some(cover);
             }
         }
+        best
     }
-    if best.as_ref().is_some_and(|best| best.cost < RARE) {
-        return best;
-    }
-    for (inner, prefix) in inner_covers {
-        let Some(mut cover) = cover_within(inner, folding) else { continue };
-        for window in &mut cover.windows {
-            window.prefix = (window.prefix.0 + prefix.0, sum(window.prefix.1, prefix.1));
-        }
-        if best.as_ref().is_none_or(|best| cover.cost < best.cost) {
-            best = Some(cover);
-        }
-    }
-    best
 }
 
 fn sum(a: Option<usize>, b: Option<usize>) -> Option<usize> {

@@ -9,10 +9,7 @@ use std::borrow::Cow;
 use encoding_rs::{
     Encoding, MACINTOSH, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254,
 };
-use yore::{
-    CodePage,
-    code_pages::{CP437, CP850},
-};
+use yore::code_pages::{CP437, CP850};
 
 /// What UTF-8 is misread as, the likelier first.
 const MISREADINGS: [&Encoding; 6] =

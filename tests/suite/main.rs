@@ -5,6 +5,8 @@ mod support;
 
 /// Who may import whom.
 mod architecture;
+/// Damage put into clean text is found and undone.
+mod damage;
 /// Folders, formats, and where repaired text goes.
 mod files;
 /// Files that are damaged, odd, or not there.

@@ -17,7 +17,7 @@ use descrape::{
 use crate::support::RULES;
 
 /// Texts of the sources of that kind, at most `each` bytes of every one.
-fn texts(kind: &str, each: usize) -> Option<Vec<(String, String)>> {
+pub(crate) fn texts(kind: &str, each: usize) -> Option<Vec<(String, String)>> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data/dev").join(kind);
     let Ok(entries) = std::fs::read_dir(&folder) else {
         println!("skipped: no development texts at {}", folder.display());
