@@ -147,10 +147,10 @@ impl<'r> Linter<'r> {
         let mut paragraphs: Vec<(usize, usize)> = Vec::new();
         let prefilter: &Prefilter = rules.prefilter();
         let folding = prefilter.folding(bytes);
-        self.searched.fill(0);
-        for &probe in folding {
-            self.searched[probe as usize] = bytes.len();
+        if prefilter.looks_at_lines() {
+            self.search_lines(text, folding, &mut found);
         }
+        self.nothing_searched(folding, bytes.len());
         let mut line = 0..0;
         prefilter.scan(bytes, |index, at| {
             let index = index as usize;
@@ -158,23 +158,26 @@ impl<'r> Linter<'r> {
             if at < self.searched[index] {
                 return;
             }
-            if !line.contains(&at) {
-                line = line_start(bytes, at, line.end.min(at))..line_end(bytes, at);
+            let matcher = &rules.running()[probe.rule].matcher;
+            let is_line = probe.pattern.is_none() && matcher.unit == Unit::Line;
+            if is_line && !may_start_and_end(bytes, at, probe) {
+                return;
             }
-            match (probe.pattern, rules.running()[probe.rule].matcher.unit) {
-                (Some(pattern), _) => self.search_at(text, index, probe, pattern, at, &line, &mut found),
-                (None, Unit::Line) => {
-                    // A pattern that starts with `^` cannot match far into a line.
-                    let reach = probe.longest_prefix.filter(|_| probe.anchored);
-                    let content = &text[line.clone()];
-                    let start = |reach: usize| reach + line.end - prose::trim_start(content).len();
-                    if reach.is_none_or(|reach| at - line.start <= reach || at <= start(reach)) {
-                        self.searched[index] = line.end;
+            if !line.contains(&at) {
+                // Places mostly come in order.
+                let floor = if at >= line.end { line.end } else { 0 };
+                line = line_start(bytes, at, floor)..line_end(bytes, at);
+            }
+            match probe.pattern {
+                Some(pattern) => self.search_at(text, index, probe, pattern, at, &line, &mut found),
+                None if is_line => {
+                    self.searched[index] = line.end;
+                    if matcher.context.may_stand_at(&line, bytes.len()) {
                         self.search_line(text, probe.rule, line.clone(), &mut found);
                     }
                 }
                 // Paragraphs are looked at when all places are known.
-                (None, _) => paragraphs.push((probe.rule, at)),
+                None => paragraphs.push((probe.rule, at)),
             }
         });
         paragraphs.sort_unstable();
@@ -190,6 +193,41 @@ impl<'r> Linter<'r> {
             self.search_probe_everywhere(page, probe, &mut found);
         }
         found
+    }
+
+    /// Forgets what was searched; probes that look everywhere later need no offers.
+    fn nothing_searched(&mut self, folding: &[u32], length: usize) {
+        self.searched.fill(0);
+        for &probe in folding {
+            self.searched[probe as usize] = length + 1;
+        }
+    }
+
+    /// Lets line rules look at the lines that start with one of their windows.
+    fn search_lines(&mut self, text: &str, folding: &[u32], found: &mut Vec<Raw>) {
+        let rules = self.rules;
+        let bytes = text.as_bytes();
+        self.nothing_searched(folding, bytes.len());
+        let mut start = 0;
+        while start < bytes.len() {
+            let end = line_end(bytes, start);
+            let content = &text[start..end];
+            let trimmed = prose::trim(content);
+            let from = start + (trimmed.as_ptr() as usize - content.as_ptr() as usize);
+            let unit = from..from + trimmed.len();
+            rules.prefilter().scan_line(bytes, &unit, |index| {
+                let probe = &rules.probes()[index as usize];
+                let searched = &mut self.searched[index as usize];
+                if *searched > unit.start || probe.longest.is_some_and(|longest| unit.len() > longest) {
+                    return;
+                }
+                *searched = end + 1;
+                if rules.running()[probe.rule].matcher.context.may_stand_at(&(start..end), bytes.len()) {
+                    self.search_unit(text, probe.rule, Span::new(unit.start, unit.end), found);
+                }
+            });
+            start = end + 1;
+        }
     }
 
     /// Searches for one pattern of a span rule whose window stands at `at`.
@@ -310,6 +348,37 @@ impl<'r> Linter<'r> {
             });
         });
     }
+}
+
+/// Whether the line around the window at `at` can be a unit that the probe
+/// matches: the start no further away than its longest prefix, the end no
+/// further than its longest match, blanks aside. Bytes beyond ASCII, which may
+/// be blanks too, are given the benefit of the doubt.
+fn may_start_and_end(bytes: &[u8], at: usize, probe: &Probe) -> bool {
+    if let Some(prefix) = probe.longest_prefix.filter(|_| probe.anchored) {
+        let from = at.saturating_sub(prefix);
+        if !bytes[from..at].iter().any(ends_line) && !blank_until_line_end(bytes[..from].iter().rev()) {
+            return false;
+        }
+    }
+    if let Some(longest) = probe.longest {
+        let to = (at + longest).min(bytes.len());
+        if memchr::memchr2(b'\n', b'\r', &bytes[at..to]).is_none()
+            && !blank_until_line_end(bytes[to..].iter())
+        {
+            return false;
+        }
+    }
+    true
+}
+
+fn ends_line(byte: &u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
+}
+
+fn blank_until_line_end<'b>(mut bytes: impl Iterator<Item = &'b u8>) -> bool {
+    let is_blank = |b: &&u8| matches!(b, b' ' | b'\t' | 0x0b | 0x0c);
+    bytes.find(|b| !is_blank(b)).is_none_or(|b| ends_line(b) || !b.is_ascii())
 }
 
 /// Of one rule's findings, those within another one go.

@@ -4,43 +4,36 @@
 //! four byte classes, one of which stands in every match, as rare in web text
 //! as can be had. All windows of all patterns, spelled out and with the case
 //! bit dropped, go into one bitmap, so that a scan is one lookup a byte
-//! ([`Prefilter::scan`]). Where the bitmap says "maybe", the few windows that
-//! share that slot are compared class by class, and only what passes is offered.
+//! ([`Prefilter::scan`]). Where the bitmap says "maybe", the few windows of that
+//! spelling are compared class by class, and only what passes is offered.
+//!
+//! Windows near the start of a line that a pattern must match from its start go
+//! into tables of their own, one for each distance: these are looked up once a
+//! line, not once a byte ([`Prefilter::scan_line`]).
 //!
 //! The filter may offer too much, never too little; tests hold it against a
 //! search that runs every pattern everywhere.
 
 mod bytes;
+mod start;
+mod table;
 mod window;
+
+use std::ops::Range;
 
 use regex_syntax::hir::Hir;
 
-use self::bytes::{ByteSet, CASE_BIT};
-pub(crate) use self::window::Cover;
-
-/// Two to this power are the slots of the bitmap: 64 KiB. Fewer slots would stay in
-/// the first-level cache, but give more false alarms than that saves.
-const SLOT_BITS: u32 = 19;
-
-/// Two to this power are the slots of a second bitmap, 8 KiB by another hash: it
-/// turns most false alarms of the first away before slower memory is asked.
-const SECOND_BITS: u32 = 16;
+use self::{
+    bytes::CASE_BIT,
+    start::{Start, Starts},
+    table::{Table, key_at},
+    window::{LINE_START, Window},
+};
+pub(crate) use self::{table::Overfull, window::Cover};
 
 /// The only characters outside ASCII that a case-insensitive ASCII letter
 /// matches: `ſ` and the Kelvin sign. Source: Unicode CaseFolding.txt.
 const FOLDS_TO_ASCII: [&str; 2] = ["\u{17f}", "\u{212a}"];
-
-/// One window of one probe, ready to be compared.
-#[derive(Clone, Debug)]
-struct Check {
-    probe: u32,
-    /// How many classes stand before the window.
-    lead: u16,
-    /// How many classes there are.
-    length: u16,
-    /// Where their indexes start in `classes`.
-    classes: u32,
-}
 
 /// The windows of all probes, compiled.
 ///
@@ -48,87 +41,57 @@ struct Check {
 /// rule with several.
 #[derive(Clone, Debug)]
 pub(crate) struct Prefilter {
-    /// One bit a slot: some window hashes there.
-    bitmap: Box<[u64]>,
-    second: Box<[u64]>,
-    /// For each slot, where its list in `listed` starts, plus one; 0 for none.
-    lists: Box<[u32]>,
-    /// Lists of indexes into `checks`, each closed by [`END`].
-    listed: Vec<u32>,
-    checks: Vec<Check>,
-    /// Indexes of byte sets that the text around a window must match.
-    classes: Vec<u16>,
-    sets: Vec<ByteSet>,
+    /// Windows that may stand anywhere.
+    anywhere: Table,
+    /// Windows at so many bytes from the start of a line, by this distance.
+    in_lines: Vec<(usize, Table)>,
+    /// Starts of matches too short for a window, anywhere and in lines.
+    short: Option<Starts>,
+    short_in_lines: Option<Starts>,
     /// Probes that may match [`FOLDS_TO_ASCII`] where their windows have ASCII.
     folding: Vec<u32>,
 }
 
-const END: u32 = u32::MAX;
-
-/// Too many windows for the filter's tables.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Overfull;
-
 impl Prefilter {
-    /// Compiles the covers of all probes; `probes[i]` is the cover of probe `i`.
-    pub(crate) fn new<'a>(probes: impl IntoIterator<Item = (u32, &'a Cover)>) -> Result<Self, Overfull> {
-        let mut slots: std::collections::BTreeMap<u32, Vec<u32>> = std::collections::BTreeMap::new();
-        let mut filter = Prefilter {
-            bitmap: vec![0; 1 << (SLOT_BITS - 6)].into(),
-            second: vec![0; 1 << (SECOND_BITS - 6)].into(),
-            lists: vec![0; 1 << SLOT_BITS].into(),
-            listed: Vec::new(),
-            checks: Vec::new(),
-            classes: Vec::new(),
-            sets: Vec::new(),
-            folding: Vec::new(),
-        };
-        let mut known: std::collections::HashMap<ByteSet, u16> = std::collections::HashMap::new();
-        for (probe, cover) in probes {
+    /// Compiles the covers of all probes, each with its number and whether its
+    /// matches start where a line does.
+    pub(crate) fn new<'a>(
+        probes: impl IntoIterator<Item = (u32, bool, &'a Cover)>,
+    ) -> Result<Self, Overfull> {
+        let mut anywhere: Vec<(u32, &Window)> = Vec::new();
+        let mut in_lines: Vec<Vec<(u32, &Window)>> = vec![Vec::new(); LINE_START + 1];
+        let (mut short, mut short_in_lines) = (Vec::new(), Vec::new());
+        let mut folding = Vec::new();
+        for (probe, starts_line, cover) in probes {
             if cover.folding {
-                filter.folding.push(probe);
+                folding.push(probe);
             }
+            let starts = cover.starts.iter().map(|&start| (probe, start));
+            if starts_line { &mut short_in_lines } else { &mut short }.extend(starts);
             for window in &cover.windows {
-                let check = u32::try_from(filter.checks.len()).map_err(|_| Overfull)?;
-                for key in window.keys() {
-                    let other = second_slot(key);
-                    filter.second[other as usize >> 6] |= 1 << (other & 63);
-                    let list = slots.entry(slot(key)).or_default();
-                    if list.last() != Some(&check) {
-                        list.push(check);
+                match window.prefix {
+                    (least, Some(most)) if starts_line && most <= LINE_START => {
+                        in_lines[least..=most].iter_mut().for_each(|list| list.push((probe, window)));
                     }
+                    _ => anywhere.push((probe, window)),
                 }
-                let classes = u32::try_from(filter.classes.len()).map_err(|_| Overfull)?;
-                for set in &window.run {
-                    let next = u16::try_from(filter.sets.len()).map_err(|_| Overfull)?;
-                    let index = *known.entry(*set).or_insert(next);
-                    if index == next {
-                        filter.sets.push(*set);
-                    }
-                    filter.classes.push(index);
-                }
-                let [lead, length] =
-                    [window.lead, window.run.len()].map(|n| u16::try_from(n).unwrap_or(u16::MAX));
-                filter.checks.push(Check { probe, lead, length, classes });
             }
         }
-        // Equal lists are kept once: classes of digits fill many slots alike.
-        let mut kept: std::collections::HashMap<Vec<u32>, u32> = std::collections::HashMap::new();
-        for (slot, list) in slots {
-            filter.bitmap[slot as usize >> 6] |= 1 << (slot & 63);
-            let next = u32::try_from(filter.listed.len() + 1).map_err(|_| Overfull)?;
-            let start = *kept.entry(list.clone()).or_insert(next);
-            if start == next {
-                filter.listed.extend(list);
-                filter.listed.push(END);
-            }
-            filter.lists[slot as usize] = start;
-        }
-        Ok(filter)
+        let starts = |all: Vec<(u32, Start)>| (!all.is_empty()).then(|| Starts::new(&all));
+        let tables = in_lines.iter().enumerate().filter(|(_, windows)| !windows.is_empty());
+        Ok(Prefilter {
+            anywhere: Table::new(&anywhere)?,
+            in_lines: tables
+                .map(|(distance, windows)| Ok((distance, Table::new(windows)?)))
+                .collect::<Result<_, Overfull>>()?,
+            short: starts(short),
+            short_in_lines: starts(short_in_lines),
+            folding,
+        })
     }
 
-    /// Calls `offer(probe, at)` for each window of a probe found in `text`, in
-    /// the order of the places; `at` is where the window starts.
+    /// Calls `offer(probe, at)` for each window of a probe found in `text`, for
+    /// every probe in the order of the places; `at` is where the window starts.
     pub(crate) fn scan(&self, text: &[u8], mut offer: impl FnMut(u32, usize)) {
         const FOLD: u64 = u64::from_ne_bytes([CASE_BIT; 8]);
         let mut at = 0;
@@ -137,18 +100,43 @@ impl Prefilter {
             let word = u64::from_le_bytes(chunk.try_into().unwrap_or_default()) | FOLD;
             let mut hits = 0;
             for k in 0..5 {
-                hits |= self.maybe((word >> (8 * k)) as u32) << k;
+                hits |= self.anywhere.maybe((word >> (8 * k)) as u32) << k;
             }
             while hits != 0 {
                 let place = at + hits.trailing_zeros() as usize;
-                self.confirm(text, place, &mut offer);
+                self.anywhere.confirm(text, place, |probe| offer(probe, place));
                 hits &= hits - 1;
             }
             at += 5;
         }
         for place in at..text.len() {
-            if self.maybe(key_at(text, place)) != 0 {
-                self.confirm(text, place, &mut offer);
+            if self.anywhere.maybe(key_at(text, place)) != 0 {
+                self.anywhere.confirm(text, place, |probe| offer(probe, place));
+            }
+        }
+        if let Some(short) = &self.short {
+            short.scan(text, &mut offer);
+        }
+    }
+
+    /// Whether there is anything to look up in lines.
+    pub(crate) fn looks_at_lines(&self) -> bool {
+        !self.in_lines.is_empty() || self.short_in_lines.is_some()
+    }
+
+    /// Calls `offer` with each probe of which a window stands in `line`, the
+    /// place of a line without the blanks at its ends.
+    pub(crate) fn scan_line(&self, text: &[u8], line: &Range<usize>, mut offer: impl FnMut(u32)) {
+        if let Some(short) = self.short_in_lines.as_ref().filter(|_| !line.is_empty()) {
+            short.at(text, line.start, &mut offer);
+        }
+        for (distance, table) in &self.in_lines {
+            let place = line.start + distance;
+            if place >= line.end {
+                break;
+            }
+            if table.maybe(key_at(text, place)) != 0 {
+                table.confirm(text, place, &mut offer);
             }
         }
     }
@@ -159,51 +147,6 @@ impl Prefilter {
         let folds = |needle: &&str| memchr::memmem::find(text, needle.as_bytes()).is_some();
         if self.folding.is_empty() || !FOLDS_TO_ASCII.iter().any(folds) { &[] } else { &self.folding }
     }
-
-    #[inline]
-    fn maybe(&self, key: u32) -> u64 {
-        let slot = slot(key);
-        (self.bitmap[slot as usize >> 6] >> (slot & 63)) & 1
-    }
-
-    fn confirm(&self, text: &[u8], place: usize, offer: &mut impl FnMut(u32, usize)) {
-        let key = key_at(text, place);
-        let other = second_slot(key);
-        if (self.second[other as usize >> 6] >> (other & 63)) & 1 == 0 {
-            return;
-        }
-        let list = self.lists[slot(key) as usize];
-        let Some(start) = list.checked_sub(1) else { return };
-        for &index in self.listed[start as usize..].iter().take_while(|&&index| index != END) {
-            let check = &self.checks[index as usize];
-            let Some(from) = place.checked_sub(usize::from(check.lead)) else { continue };
-            let Some(run) = text.get(from..from + usize::from(check.length)) else { continue };
-            let classes = &self.classes[check.classes as usize..][..run.len()];
-            if run.iter().zip(classes).all(|(&b, &set)| self.sets[set as usize].contains(b)) {
-                offer(check.probe, place);
-            }
-        }
-    }
-}
-
-/// The bytes of a window with their case bits set; beyond the end, zeros.
-fn key_at(text: &[u8], place: usize) -> u32 {
-    let byte = |i: usize| text.get(place + i).copied().unwrap_or(0) | CASE_BIT;
-    u32::from_le_bytes([byte(0), byte(1), byte(2), byte(3)])
-}
-
-/// The slot of a window in the second bitmap.
-#[inline]
-fn second_slot(key: u32) -> u32 {
-    // As above, with an odd number near 2^32 / e.
-    key.wrapping_mul(0x5e2d_58d9) >> (32 - SECOND_BITS)
-}
-
-/// The slot of a window whose case bits are set.
-#[inline]
-fn slot(key: u32) -> u32 {
-    // Multiplicative hashing; the factor is 2^32 divided by the golden ratio.
-    key.wrapping_mul(0x9e37_79b1) >> (32 - SLOT_BITS)
 }
 
 /// The rarest cover of all the alternatives in `patterns`; `None` if one of

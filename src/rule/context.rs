@@ -1,6 +1,8 @@
 //! What must hold around a match: the fields that take the place of
 //! look-around.
 
+use std::ops::Range;
+
 use crate::{
     layout::{Layout, Unit},
     page::{Page, Protected},
@@ -100,6 +102,15 @@ impl Context {
             && self.holds_among_units(page, span, unit, last)
             && !self.protected.iter().any(|&kind| page.protects(kind, span));
         holds.then(|| Span::new(span.start, last.map_or(span.end, |unit| unit.span.end)))
+    }
+
+    /// Whether a finding within `line` can be where it has to be in a text of so
+    /// many bytes; a quick look before any search.
+    pub(crate) fn may_stand_at(&self, line: &Range<usize>, length: usize) -> bool {
+        let length = length as f64;
+        self.place.head.is_none_or(|share| line.start as f64 <= share * length)
+            && (self.following.is_some()
+                || self.place.tail.is_none_or(|share| line.end as f64 >= (1.0 - share) * length))
     }
 
     /// The conditions on the place in the document that need no layout.

@@ -159,6 +159,14 @@ impl Pattern {
         self.hir.properties().look_set_prefix().contains(Look::Start)
     }
 
+    /// The most bytes that a unit may have which it matches from start to end;
+    /// `None` if it may match a part, or any number of bytes.
+    pub(crate) fn longest_unit(&self) -> Option<usize> {
+        let properties = self.hir.properties();
+        let ends = properties.look_set_suffix().contains(Look::End);
+        properties.maximum_len().filter(|_| ends && self.is_anchored())
+    }
+
     pub(crate) fn scratch(&self) -> PatternScratch {
         PatternScratch {
             cache: self.regex().create_cache(),

@@ -71,6 +71,8 @@ pub(crate) struct Probe {
     pub(crate) longest_prefix: Option<usize>,
     /// Whether every match starts at the start of its unit.
     pub(crate) anchored: bool,
+    /// The most bytes of a unit that matches from its start to its end.
+    pub(crate) longest: Option<usize>,
 }
 
 /// Rules that were chosen, ready to run. Built once, shared by threads.
@@ -139,6 +141,11 @@ impl RuleSet {
                     exact_prefix: cover.as_ref().and_then(Cover::exact_prefix).filter(|_| short),
                     longest_prefix: cover.as_ref().and_then(Cover::longest_prefix),
                     anchored: !matcher.any.is_empty() && matcher.any.iter().all(Pattern::is_anchored),
+                    longest: matcher
+                        .any
+                        .iter()
+                        .map(Pattern::longest_unit)
+                        .try_fold(0, |a, b| Some(a.max(b?))),
                 });
                 covers.push(cover);
             };
@@ -158,8 +165,12 @@ impl RuleSet {
         // Should the tables overflow, the probes with the most windows go
         // without, one after the other.
         loop {
-            let placed =
-                covers.iter().enumerate().filter_map(|(index, cover)| Some((index as u32, cover.as_ref()?)));
+            let starts_line = |probe: &Probe| {
+                probe.pattern.is_none() && probe.anchored && rules[probe.rule].matcher.unit == Unit::Line
+            };
+            let placed = covers.iter().enumerate().filter_map(|(index, cover)| {
+                Some((index as u32, starts_line(&probes[index]), cover.as_ref()?))
+            });
             match Prefilter::new(placed) {
                 Ok(prefilter) => {
                     let unplaced = (0..covers.len()).filter(|&index| covers[index].is_none()).collect();
