@@ -70,7 +70,7 @@ fn main() {
         base * 1e3,
         rows.iter().map(|r| r.0 - base).sum::<f64>() * 1e3
     );
-    for r in rows.iter().take(120) {
+    for r in rows.iter().take(150) {
         println!("{:8.1} ms extra  build {:6.1} ms {:6} {}", (r.0 - base) * 1e3, r.1 * 1e3, r.2, r.3);
     }
     rows.sort_by(|a, b| b.1.total_cmp(&a.1));

@@ -150,11 +150,12 @@ impl Prefilter {
 }
 
 /// The rarest cover of all the alternatives in `patterns`; `None` if one of
-/// them has none, so that nothing can be said about where they match.
-pub(crate) fn cover_of_any<'h>(patterns: impl IntoIterator<Item = &'h Hir>) -> Option<Cover> {
+/// them has none, so that nothing can be said about where they match. With
+/// `in_lines` they are all for lines and match from their start.
+pub(crate) fn cover_of_any<'h>(patterns: impl IntoIterator<Item = &'h Hir>, in_lines: bool) -> Option<Cover> {
     let mut all: Option<Cover> = None;
     for hir in patterns {
-        let cover = window::cover(hir)?;
+        let cover = window::cover(hir, in_lines)?;
         all = Some(match all {
             Some(sum) => sum.or(cover),
             None => cover,
@@ -165,5 +166,6 @@ pub(crate) fn cover_of_any<'h>(patterns: impl IntoIterator<Item = &'h Hir>) -> O
 
 /// The rarest of the covers of patterns that must all match.
 pub(crate) fn cover_of_all<'h>(patterns: impl IntoIterator<Item = &'h Hir>) -> Option<Cover> {
-    patterns.into_iter().filter_map(window::cover).min_by(|a, b| a.cost.total_cmp(&b.cost))
+    let covers = patterns.into_iter().filter_map(|hir| window::cover(hir, false));
+    covers.min_by(|a, b| a.cost.total_cmp(&b.cost))
 }

@@ -106,11 +106,13 @@ impl Cover {
 
 /// The rarest cover of a pattern, or its starts if it is too short for one;
 /// `None` if neither can be told.
-pub(super) fn cover(hir: &Hir) -> Option<Cover> {
+///
+/// With `in_lines` the pattern is for the starts of lines, so that starts need not be rare.
+pub(super) fn cover(hir: &Hir, in_lines: bool) -> Option<Cover> {
     let anchored = hir.properties().look_set_prefix().contains(Look::Start);
-    let mut search = Search { anchored, ..Search::default() };
+    let mut search = Search { anchored: anchored && in_lines, ..Search::default() };
     let Some(mut cover) = search.cover_within(hir) else {
-        let starts = starts(hir).filter(|starts| anchored || are_rare(starts))?;
+        let starts = starts(hir).filter(|starts| (anchored && in_lines) || are_rare(starts))?;
         return Some(Cover { windows: Vec::new(), starts, cost: 1.0, folding: false });
     };
     cover.folding = search.folding;
@@ -383,7 +385,7 @@ mod tests {
             .build()
             .parse(pattern)
             .expect(pattern);
-        let shown = cover(&hir).map(|cover| {
+        let shown = cover(&hir, false).map(|cover| {
             let show = |window: &Window| {
                 let letters: Vec<u8> = window.run[window.lead..]
                     .iter()

@@ -71,6 +71,8 @@ pub(crate) struct Probe {
     pub(crate) longest_prefix: Option<usize>,
     /// Whether every match starts at the start of its unit.
     pub(crate) anchored: bool,
+    /// Whether, besides, its units are lines.
+    pub(crate) in_lines: bool,
     /// The most bytes of a unit that matches from its start to its end.
     pub(crate) longest: Option<usize>,
 }
@@ -131,6 +133,8 @@ impl RuleSet {
         let (mut probes, mut covers) = (Vec::new(), Vec::new());
         for (index, rule) in rules.iter().enumerate() {
             let matcher = &rule.matcher;
+            let anchored = !matcher.any.is_empty() && matcher.any.iter().all(Pattern::is_anchored);
+            let in_lines = anchored && matcher.unit == Unit::Line;
             let mut add = |pattern: Option<usize>, cover: Option<Cover>| {
                 let short = pattern.is_some_and(|pattern| matcher.any[pattern].is_short());
                 probes.push(Probe {
@@ -140,7 +144,8 @@ impl RuleSet {
                     // than a try at every place.
                     exact_prefix: cover.as_ref().and_then(Cover::exact_prefix).filter(|_| short),
                     longest_prefix: cover.as_ref().and_then(Cover::longest_prefix),
-                    anchored: !matcher.any.is_empty() && matcher.any.iter().all(Pattern::is_anchored),
+                    anchored,
+                    in_lines,
                     longest: matcher
                         .any
                         .iter()
@@ -154,23 +159,21 @@ impl RuleSet {
             }
             if matcher.unit == Unit::Span {
                 for (pattern, regex) in matcher.any.iter().enumerate() {
-                    add(Some(pattern), prefilter::cover_of_any([&regex.hir]));
+                    add(Some(pattern), prefilter::cover_of_any([&regex.hir], false));
                 }
             } else if matcher.any.is_empty() {
                 add(None, prefilter::cover_of_all(matcher.context.all.iter().map(|p| &p.hir)));
             } else {
-                add(None, prefilter::cover_of_any(matcher.any.iter().map(|p| &p.hir)));
+                add(None, prefilter::cover_of_any(matcher.any.iter().map(|p| &p.hir), in_lines));
             }
         }
         // Should the tables overflow, the probes with the most windows go
         // without, one after the other.
         loop {
-            let starts_line = |probe: &Probe| {
-                probe.pattern.is_none() && probe.anchored && rules[probe.rule].matcher.unit == Unit::Line
-            };
-            let placed = covers.iter().enumerate().filter_map(|(index, cover)| {
-                Some((index as u32, starts_line(&probes[index]), cover.as_ref()?))
-            });
+            let placed = covers
+                .iter()
+                .enumerate()
+                .filter_map(|(index, cover)| Some((index as u32, probes[index].in_lines, cover.as_ref()?)));
             match Prefilter::new(placed) {
                 Ok(prefilter) => {
                     let unplaced = (0..covers.len()).filter(|&index| covers[index].is_none()).collect();
