@@ -49,7 +49,9 @@ fn main() {
     let mut rows = Vec::new();
     let only = std::env::var("ONLY").ok();
     for rule in &all {
-        if only.as_ref().is_some_and(|only| !only.split(',').any(|id| id == rule.id)) { continue; }
+        if only.as_ref().is_some_and(|only| !only.split(',').any(|id| id == rule.id)) {
+            continue;
+        }
         let t = Instant::now();
         let others: Vec<Rule> =
             all.iter().filter(|o| o.id == rule.id || rule.requires().contains(&o.id)).cloned().collect();

@@ -310,9 +310,9 @@ fn clean_documents() -> Option<Vec<String>> {
             continue;
         }
         let end = text.floor_char_boundary(LONGEST.min(text.len()));
-        let Some(end) = text[..end].rfind('\n') else { continue };
+        let end = if end == text.len() { end } else { text[..end].rfind('\n').unwrap_or(0) };
         let text = text[..end].trim().to_string() + "\n";
-        let prose = text.lines().filter(|line| line.split_whitespace().count() > 12).count() >= 3;
+        let prose = text.lines().any(|line| line.split_whitespace().count() > 12);
         let findings = linter.lint(&Document::new("clean", &text));
         if prose && findings.iter().all(|d| d.severity() < Severity::Warning) {
             documents.push(text);

@@ -6,6 +6,7 @@ use descrape::{
     fix::{FixOptions, fix},
     lint::Linter,
     rule::{RuleSet, Selection, load_rule},
+    severity::Severity,
 };
 use proptest::prelude::*;
 
@@ -66,7 +67,7 @@ fn counts(text: &str) -> BTreeMap<String, usize> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_prefilter_changes_nothing(text in texts()) {
@@ -115,39 +116,53 @@ proptest! {
 }
 
 #[test]
-fn no_fix_creates_a_finding() {
+fn no_fix_creates_damage() {
+    let mut created = Vec::new();
     for text in example_texts().into_iter().chain([include_str!("../seed/document.txt").to_string()]) {
         let before = counts(&text);
         for level in [Applicability::Safe, Applicability::Unsafe] {
             let Some(fixed) = repair(&text, level).text else { continue };
             for (rule, count) in counts(&fixed) {
-                // A subheading is only seen as one when what stood around it is gone.
-                let allowed =
-                    rule == "structure/orphan-heading" || count <= before.get(&rule).copied().unwrap_or(0);
-                assert!(allowed, "{rule} in {fixed:?}, made of {text:?}");
+                // What was hidden by damage may come to light; new damage may not.
+                let is_error = RULES.rules().any(|r| r.id == rule && r.severity == Severity::Error);
+                if is_error && count > before.get(&rule).copied().unwrap_or(0) {
+                    created.push(format!("{rule} in {fixed:?}, made of {text:?}"));
+                }
             }
         }
     }
+    assert!(created.is_empty(), "{}", created.join("\n"));
 }
 
 #[test]
 fn text_shifted_by_a_line_shifts_the_spans() {
     let head =
         "The market opens at eight and closes when the last crate of apples has been carried away.\n\n";
-    for rule in builtin().into_iter().filter(|rule| !rule.leans_on_position() && rule.requires().is_empty()) {
+    // Tokens and characters, whatever stands above them.
+    let groups = ["minify", "entity", "escape", "encoding", "invisible"];
+    let texts: Vec<String> = example_texts()
+        .into_iter()
+        // A byte order mark is one only at the start.
+        .filter(|text| text.lines().count() == 1 && !text.starts_with('\u{feff}'))
+        .step_by(7)
+        .collect();
+    let mut shifted = 0;
+    for rule in
+        builtin().into_iter().filter(|rule| !rule.leans_on_position() && groups.contains(&rule.group()))
+    {
         let only = Selection { select: vec![rule.id.clone()], ignore: Vec::new() };
         let set = RuleSet::new(vec![rule], &only).expect("the rule is there");
         let mut linter = Linter::new(&set);
-        for text in
-            example_texts().into_iter().filter(|text| text.contains("\n\n") || text.lines().count() == 1)
-        {
+        for text in &texts {
             let here: Vec<_> =
-                linter.lint(&Document::new("t", &text)).iter().map(|d| d.span.shifted(head.len())).collect();
+                linter.lint(&Document::new("t", text)).iter().map(|d| d.span.shifted(head.len())).collect();
             let longer = format!("{head}{text}");
             let there: Vec<_> = linter.lint(&Document::new("t", &longer)).iter().map(|d| d.span).collect();
             assert_eq!(here, there, "{text:?}");
+            shifted += here.len();
         }
     }
+    assert!(shifted > 50, "only {shifted} findings were shifted");
 }
 
 fn rule(id: &str, body: &str) -> descrape::rule::Rule {

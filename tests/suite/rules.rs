@@ -25,15 +25,10 @@ fn the_schema_is_current() {
 #[test]
 fn rules_are_worth_reading() {
     let rules = builtin();
-    assert!(rules.len() >= 25);
+    assert!(rules.len() >= 180);
     for rule in &rules {
         assert!(rule.bad.len() >= 2 && rule.good.len() >= 2, "{} needs two examples of each kind", rule.id);
-        assert!(
-            rule.summary.starts_with(|c: char| !c.is_uppercase() || rule.summary.starts_with("UTF-8")),
-            "{}",
-            rule.id
-        );
-        assert!(rule.why.split_whitespace().count() >= 15, "{} says too little", rule.id);
+        assert!(rule.why.split_whitespace().count() >= 20, "{} says too little", rule.id);
         assert!(rule.since.is_some(), "{} has no `since`", rule.id);
     }
 }
