@@ -74,16 +74,20 @@ fn the_laws_hold_on_scraped_text() {
 fn clean_text_stays_clean() {
     let Some(texts) = texts("clean", 400_000) else { return };
     let mut linter = Linter::new(&RULES);
-    let (mut words, mut findings) = (0, Vec::new());
+    let (mut words, mut errors, mut warnings) = (0, Vec::new(), Vec::new());
     for (source, text) in &texts {
-        words += text.split_whitespace().count();
+        words += u32::try_from(text.split_whitespace().count()).expect("not that many");
         for finding in linter.lint(&Document::new(source, text)) {
-            if finding.severity() >= Severity::Warning {
-                findings.push(format!("{source} {} {:?}", finding.rule.id, &text[finding.span.range()]));
+            let shown = format!("{source} {} {:?}", finding.rule.id, &text[finding.span.range()]);
+            match finding.severity() {
+                Severity::Error => errors.push(shown),
+                Severity::Warning => warnings.push(shown),
+                Severity::Info => {}
             }
         }
     }
-    // What is left is damage indeed: the sources quote it, or suffer from it.
-    let per_million = findings.len() as f64 / (words as f64 / 1e6);
-    assert!(per_million < 60.0, "{per_million} findings a million words: {findings:#?}");
+    let per_million = |findings: &[String]| findings.len() as f64 / (f64::from(words) / 1e6);
+    assert!(per_million(&warnings) < 15.0, "{} a million words: {warnings:#?}", per_million(&warnings));
+    // These are damage indeed: the translations in xquad are full of mojibake.
+    assert!(per_million(&errors) < 120.0, "{} a million words: {errors:#?}", per_million(&errors));
 }

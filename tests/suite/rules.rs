@@ -1,7 +1,9 @@
 use descrape::{
-    proof::prove,
+    proof::{prove, render_examples, unproven},
     rule::{Input, rule_schema},
 };
+
+use rayon::prelude::*;
 
 use crate::support::builtin;
 
@@ -12,6 +14,41 @@ fn every_example_holds() {
         let failures = prove(rule, &rules).expect("required rules are there");
         assert!(failures.is_empty(), "{}: {failures:#?}", rule.id);
     }
+}
+
+/// A rule without one of its patterns or conditions fails one of its own examples.
+#[test]
+fn every_part_of_a_rule_is_proven() {
+    let rules = builtin();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let loose: Vec<String> = rules
+        .par_iter()
+        .flat_map(|rule| {
+            let source =
+                std::fs::read_to_string(root.join(format!("{}.toml", rule.id))).expect("it is a file");
+            let parts = unproven(&rule.id, &source, &rules).expect("required rules are there");
+            parts.into_iter().map(|part| format!("{}: {part}", rule.id)).collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(loose.is_empty(), "no example needs:\n{}", loose.join("\n"));
+}
+
+/// What a person sees of every rule, a file for each in `snapshots/rules`.
+#[test]
+fn rules_look_as_they_did() {
+    let rules = builtin();
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/rules"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    for rule in &rules {
+        let shown = render_examples(rule, &rules).expect("required rules are there");
+        settings.bind(|| insta::assert_snapshot!(rule.id.replace('/', "--"), shown));
+    }
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/rules");
+    let files = std::fs::read_dir(folder).expect("snapshots are there").filter_map(Result::ok);
+    let snapshots = files.filter(|file| file.path().extension().is_some_and(|e| e == "snap")).count();
+    assert_eq!(snapshots, rules.len(), "a snapshot of a rule that is gone is left");
 }
 
 #[test]
