@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use descrape::{
     proof::{prove, render_examples, unproven},
     rule::{Input, rule_schema},
@@ -49,6 +51,19 @@ fn rules_look_as_they_did() {
     let files = std::fs::read_dir(folder).expect("snapshots are there").filter_map(Result::ok);
     let snapshots = files.filter(|file| file.path().extension().is_some_and(|e| e == "snap")).count();
     assert_eq!(snapshots, rules.len(), "a snapshot of a rule that is gone is left");
+}
+
+/// The table of what is covered names every rule, and no other.
+#[test]
+fn the_table_of_kinds_is_current() {
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/rules/README.md");
+    let readme = std::fs::read_to_string(readme).expect("it is there");
+    let table = readme.split_once("## What is covered").expect("the section is there").1;
+    let named: BTreeSet<&str> =
+        table.split('`').skip(1).step_by(2).filter(|word| word.contains('/') && !word.contains(' ')).collect();
+    let rules = builtin();
+    let ids: BTreeSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
+    assert_eq!(named.symmetric_difference(&ids).collect::<Vec<_>>(), Vec::<&&str>::new());
 }
 
 #[test]
