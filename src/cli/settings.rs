@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rayon::prelude::*;
+
 use super::{
     Stop,
     args::{CorpusArgs, FormatArg, OutputFormat, ReportArgs, RuleArgs, SeverityArg},
@@ -13,7 +15,7 @@ use super::{
 use crate::{
     corpus::{Fields, Format, WalkOptions},
     report::{Concise, Full, Json, JsonLines, Reporter, render_rule_errors},
-    rule::{Rule, RuleErrors, RuleSet, Selection, builtin_files, builtin_rules, load_rule},
+    rule::{Rule, RuleErrors, RuleSet, Selection, builtin_files, load_rule},
     severity::Severity,
 };
 
@@ -28,12 +30,11 @@ pub(super) struct RuleFile {
 /// The built-in rules with those of the folders: added, or in place of one of
 /// the same id.
 pub(super) fn all_rules(folders: &[PathBuf], terminal: &Terminal) -> Result<Vec<Rule>, Stop> {
-    let mut rules = builtin_rules().map_err(|errors| show_rule_errors(&errors, terminal))?;
-    for rule in load(&folder_files(folders)?, terminal)? {
-        rules.retain(|other| other.id != rule.id);
-        rules.push(rule);
-    }
-    Ok(rules)
+    let own = folder_files(folders)?;
+    let mut files = builtin_rule_files();
+    files.retain(|file| own.iter().all(|other| other.id != file.id));
+    files.extend(own);
+    load(&files, terminal)
 }
 
 /// The files of the folders; later ones replace earlier ones of the same id.
@@ -68,9 +69,11 @@ pub(super) fn builtin_rule_files() -> Vec<RuleFile> {
 
 /// The rules in `files`.
 pub(super) fn load(files: &[RuleFile], terminal: &Terminal) -> Result<Vec<Rule>, Stop> {
+    let loaded: Vec<Result<Rule, RuleErrors>> =
+        files.par_iter().map(|file| load_rule(&file.id, &file.path, &file.source)).collect();
     let (mut rules, mut errors): (Vec<Rule>, Vec<RuleErrors>) = (Vec::new(), Vec::new());
-    for file in files {
-        match load_rule(&file.id, &file.path, &file.source) {
+    for result in loaded {
+        match result {
             Ok(rule) => rules.push(rule),
             Err(error) => errors.push(error),
         }

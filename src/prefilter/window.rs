@@ -246,9 +246,8 @@ fn window_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>)) -
     let mut behind: Vec<ByteSet> = steps[..index].iter().rev().map_while(class).take(CONTEXT).collect();
     behind.reverse();
     let own = &ahead[..ahead.len().min(WIDTH)];
-    let keys = |set: &ByteSet| set.folded().count();
-    let spellings: usize =
-        own.iter().map(keys).product::<usize>() * keys(&ByteSet::ALL).pow((WIDTH - own.len()) as u32);
+    let rest = ByteSet::ALL.count_folded().pow((WIDTH - own.len()) as u32);
+    let spellings = own.iter().map(ByteSet::count_folded).product::<usize>() * rest;
     if spellings > MOST_KEYS {
         return None;
     }

@@ -110,8 +110,12 @@ impl Pattern {
                 .parse(text)
                 .map_err(parse_error)
         };
-        let hir = parse(true)?;
+        // Whoever looks at a piece of text means its ends, not those of its lines. There
+        // `^` and `\A` are the same once parsed, so that the latter is looked for before.
+        let names_ends = text.contains("\\A") || text.contains("\\z");
+        let hir = parse(usage == Use::Span || (usage == Use::Unit && names_ends))?;
         if usage == Use::Unit
+            && names_ends
             && [Look::Start, Look::End].iter().any(|&look| hir.properties().look_set().contains(look))
         {
             return Err(PatternError::new(
@@ -119,8 +123,7 @@ impl Pattern {
                 "write `^` and `$`, which stand for the start and end of the unit",
             ));
         }
-        // Whoever looks at a piece of text means its ends, not those of its lines.
-        let hir = if usage == Use::Span { hir } else { parse(false)? };
+        let hir = if usage == Use::Unit && names_ends { parse(false)? } else { hir };
         let properties = hir.properties();
         if usage != Use::Context && properties.minimum_len().is_none_or(|n| n == 0) {
             return Err(PatternError::new(

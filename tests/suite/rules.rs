@@ -59,8 +59,12 @@ fn the_table_of_kinds_is_current() {
     let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/rules/README.md");
     let readme = std::fs::read_to_string(readme).expect("it is there");
     let table = readme.split_once("## What is covered").expect("the section is there").1;
-    let named: BTreeSet<&str> =
-        table.split('`').skip(1).step_by(2).filter(|word| word.contains('/') && !word.contains(' ')).collect();
+    let named: BTreeSet<&str> = table
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|word| word.contains('/') && !word.contains(' '))
+        .collect();
     let rules = builtin();
     let ids: BTreeSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
     assert_eq!(named.symmetric_difference(&ids).collect::<Vec<_>>(), Vec::<&&str>::new());
