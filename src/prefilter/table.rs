@@ -7,9 +7,9 @@ use super::{
     window::Window,
 };
 
-/// Two to this power is the most slots of a bitmap: 64 KiB. Fewer would stay in
+/// Two to this power is the most slots of a bitmap: 128 KiB. Fewer would stay in
 /// the first-level cache, but give more false alarms than that saves.
-const MOST_BITS: u32 = 19;
+const MOST_BITS: u32 = 20;
 /// Slots of the bitmap for each spelling, so that few places give false alarms.
 const SLOTS: usize = 32;
 /// Multiplicative hashing: the factor is 2^32 divided by the golden ratio.

@@ -18,7 +18,7 @@ pub(super) const WIDTH: usize = 4;
 const MOST_KEYS: usize = 4096;
 /// What a spelling costs besides being met: it fills a slot of the bitmap, and
 /// gives a false alarm wherever something else falls into that.
-const KEY_COST: f64 = 1e-6;
+const KEY_COST: f64 = 4e-6;
 /// The share of places that stand at the start of a line, roughly.
 const AT_LINE_START: f64 = 0.02;
 /// Windows no further from the start of a line than this are looked up once a
