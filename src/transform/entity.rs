@@ -147,7 +147,8 @@ fn decode_number(rest: &mut &str) -> Option<String> {
 fn decode_name(name: &str) -> Option<String> {
     let lookup = |name: &str| {
         let bytes = ENTITIES.get(format!("&{name};").as_bytes())?;
-        std::str::from_utf8(bytes).ok().map(String::from)
+        // `&Tab;` and `&NewLine;` are names, but nobody meant them in a text.
+        std::str::from_utf8(bytes).ok().filter(|text| !text.contains(char::is_control)).map(String::from)
     };
     if name.len() < 2 {
         return None;
@@ -390,6 +391,7 @@ mod tests {
             "[& # 0;]",
             "[&#55357;]",
             "[&bogus;]",
+            "[&Tab;]",
             "[&#65534;]",
             "[& # 99999999999;]",
             "[&#x81;]",
