@@ -240,7 +240,7 @@ impl Loader<'_> {
             }),
             previous: spec.previous.map(|neighbour| self.neighbour(&neighbour)),
             next: spec.next.map(|neighbour| self.neighbour(&neighbour)),
-            following: spec.following.map(|following| self.following(&following)),
+            following: spec.following.map(|following| self.following(following)),
             shape: spec.shape.map(|shape| self.shape(&shape)),
             repeats: spec.repeats,
             protected: [Protected::Code, Protected::Url, Protected::Email]
@@ -342,25 +342,17 @@ impl Loader<'_> {
         }
     }
 
-    fn following(&mut self, spec: &FollowingSpec) -> Following {
+    fn following(&mut self, spec: FollowingSpec) -> Following {
         let (min, max) = spec.lines.as_ref().map_or((0, usize::MAX), |lines| words::count(*lines.get_ref()));
         let (min, max) = (min.max(1), max.min(MOST_FOLLOWING));
-        if let Some(lines) = spec.lines.as_ref().filter(|_| min > max) {
+        if let Some(lines) = spec.lines.filter(|_| min > max) {
             let help =
                 format!("`min` is 1 at least, `max` {MOST_FOLLOWING} at the most, and not below `min`");
             self.error("no number of lines fits", lines.span(), &help);
         }
-        Following {
-            unit: Neighbour {
-                is: spec.is.iter().copied().map(words::part).collect(),
-                not: spec.not.iter().copied().map(words::part).collect(),
-                words: spec.words.map(words::count),
-                any: self.patterns(&spec.any, false, Use::Context),
-                unless: self.patterns(&spec.unless, false, Use::Context),
-            },
-            min,
-            max,
-        }
+        let FollowingSpec { is, not, words, any, unless, .. } = spec;
+        let unit = self.neighbour(&NeighbourSpec { is, not, words, any, unless });
+        Following { unit, min, max }
     }
 
     fn shape(&mut self, spec: &ShapeSpec) -> Shape {

@@ -91,7 +91,8 @@ fn is_better(new: &str, old: &str) -> bool {
     let is_text = |c: char| {
         let is_private = matches!(u32::from(c), 0xe000..=0xf8ff | 0xf0000..);
         let is_noncharacter = u32::from(c) & 0xfffe == 0xfffe;
-        !(c.is_control() && !c.is_whitespace()) && !is_private && !is_noncharacter
+        let is_stray_control = c.is_control() && !c.is_whitespace();
+        !is_stray_control && !is_private && !is_noncharacter
     };
     new.chars().count() < old.chars().count() && new.chars().all(|c| is_text(c) || old.contains(c))
 }

@@ -55,7 +55,7 @@ impl Dice {
                 "mo" => write!(out, "{:02}", 1 + self.roll(12)).expect("text"),
                 "year" => write!(out, "{}", 2003 + self.roll(22)).expect("text"),
                 "month" => {
-                    out.push_str(self.pick(&["January", "March", "May", "August", "October", "December"]))
+                    out.push_str(self.pick(&["January", "March", "May", "August", "October", "December"]));
                 }
                 "name" => {
                     let first = ["Hannah", "Oscar", "Priya", "Luis", "Marta", "Kenji", "Amara", "Tomasz"];
@@ -70,7 +70,7 @@ impl Dice {
                     "Bloomberg",
                 ])),
                 "site" => {
-                    out.push_str(self.pick(&["The Harbour Post", "Valley Tribune", "Northern Echo Online"]))
+                    out.push_str(self.pick(&["The Harbour Post", "Valley Tribune", "Northern Echo Online"]));
                 }
                 "network" => out.push_str(self.pick(&[
                     "Facebook",
