@@ -3,7 +3,7 @@
 
     python3 benches/compare_ftfy.py --program target/release/descrape
 
-`ftfy_strings.tsv` holds damaged strings of sections B to D of the catalogue and honest ones, each with what a careful editor
+`ftfy_strings.tsv` holds damaged strings of sections B to D of the table in rules/README.md and honest ones, each with what a careful editor
 would make of it; where ftfy's documentation prescribes something else on purpose (it straightens quotes, for one), that is
 switched off. ftfy 6.3.1 comes from the Python registry into a folder of its own, and goes with it.
 """

@@ -139,7 +139,7 @@ const fn kind(name: &'static str, safe: bool, way: Way) -> Kind {
 
 use Way::{Between, Character, Foot, Head, Inside, Line, Word};
 
-/// Kinds of the sections A to N of the catalogue.
+/// Kinds of the sections A to N of the table in `rules/README.md`.
 const KINDS: &[Kind] = &[
     kind("A01 minifier token", true, Between("%MINIFYHTML{hex}{n}%")),
     kind("A02 minifier token, short hash", true, Between("%MINIFYHTML{hex16}_{n}%")),
