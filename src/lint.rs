@@ -211,10 +211,7 @@ impl<'r> Linter<'r> {
         let mut start = 0;
         while start < bytes.len() {
             let end = line_end(bytes, start);
-            let content = &text[start..end];
-            let trimmed = prose::trim(content);
-            let from = start + (trimmed.as_ptr() as usize - content.as_ptr() as usize);
-            let unit = from..from + trimmed.len();
+            let unit = trimmed(text, start..end);
             rules.prefilter().scan_line(bytes, &unit, |index| {
                 let probe = &rules.probes()[index as usize];
                 let searched = &mut self.searched[index as usize];
@@ -282,13 +279,10 @@ impl<'r> Linter<'r> {
     /// Lets a line rule look at one physical line; whether the line stands for
     /// itself is judged later, if it has to be.
     fn search_line(&mut self, text: &str, rule: usize, line: Range<usize>, found: &mut Vec<Raw>) {
-        let content = &text[line.clone()];
-        let trimmed = prose::trim(content);
-        if trimmed.is_empty() {
-            return;
+        let unit = trimmed(text, line);
+        if !unit.is_empty() {
+            self.search_unit(text, rule, Span::new(unit.start, unit.end), found);
         }
-        let start = line.start + (trimmed.as_ptr() as usize - content.as_ptr() as usize);
-        self.search_unit(text, rule, Span::new(start, start + trimmed.len()), found);
     }
 
     /// Lets a paragraph rule look at the paragraph around `at`, and returns the
@@ -370,6 +364,14 @@ fn may_start_and_end(bytes: &[u8], at: usize, probe: &Probe) -> bool {
         }
     }
     true
+}
+
+/// The place of a line without the blanks at its ends.
+fn trimmed(text: &str, line: Range<usize>) -> Range<usize> {
+    let content = &text[line.clone()];
+    let trimmed = prose::trim(content);
+    let start = line.start + (trimmed.as_ptr() as usize - content.as_ptr() as usize);
+    start..start + trimmed.len()
 }
 
 fn ends_line(byte: &u8) -> bool {

@@ -31,12 +31,6 @@ pub fn trim(text: &str) -> &str {
     text.trim_matches(is_margin)
 }
 
-/// As [`trim`], at the start only.
-#[must_use]
-pub fn trim_start(text: &str) -> &str {
-    text.trim_start_matches(is_margin)
-}
-
 /// Whether `c` ends a sentence, in any script.
 #[must_use]
 pub fn is_terminal(c: char) -> bool {

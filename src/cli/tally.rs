@@ -93,9 +93,17 @@ impl<'r> Tally<'r> {
     }
 }
 
-/// `n thing` or `n things`, with groups of digits.
+/// `n thing` or `n things` (`n matches`), with groups of digits.
 pub(super) fn plural(n: usize, thing: &str) -> String {
-    format!("{} {thing}{}", grouped(n), if n == 1 { "" } else { "s" })
+    format!(
+        "{} {thing}{}",
+        grouped(n),
+        match n {
+            1 => "",
+            _ if thing.ends_with("ch") => "es",
+            _ => "s",
+        }
+    )
 }
 
 /// `1234567` as `1,234,567`.

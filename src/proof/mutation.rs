@@ -8,7 +8,7 @@ use super::prove;
 use crate::rule::{Rule, SelectionError, load_rule};
 
 /// The lists of which each entry is a part of its own.
-const LISTS: [&str; 13] = [
+const LISTS: [&str; 12] = [
     "any",
     "all",
     "unless",
@@ -21,7 +21,6 @@ const LISTS: [&str; 13] = [
     "requires",
     "inside",
     "field",
-    "text",
 ];
 
 /// The tables whose keys are parts of their own.
@@ -72,7 +71,7 @@ fn collect(table: &Table, keys: &mut Vec<String>, parts: &mut Vec<Part>) {
         keys.push(key.clone());
         match value {
             Value::Table(inner) if TABLES.contains(&key.as_str()) => collect(inner, keys, parts),
-            Value::Array(entries) if LISTS.contains(&key.as_str()) && key != "text" => {
+            Value::Array(entries) if LISTS.contains(&key.as_str()) => {
                 parts.extend((0..entries.len()).map(|entry| Part { keys: keys.clone(), entry: Some(entry) }));
             }
             _ if key == "unit" || key == "check" => {}

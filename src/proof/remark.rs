@@ -39,7 +39,7 @@ const SLOWEST: Duration = Duration::from_millis(100);
 pub struct Company<'r> {
     rules: &'r [Rule],
     set: RuleSet,
-    /// The patterns and words of each rule file, with the first rule that has them.
+    /// The patterns and words of each rule file, with the rules that have them.
     literals: BTreeMap<String, BTreeSet<String>>,
     sample: String,
 }

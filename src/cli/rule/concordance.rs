@@ -5,18 +5,18 @@ use unicode_width::UnicodeWidthChar;
 
 use super::super::{
     Stop,
-    args::{RuleTryArgs, UnitArg},
     check::LinterPool,
     pipeline::{self, Event, Flow},
     settings::show_rule_errors,
     tally::plural,
     terminal::Terminal,
 };
+use super::args::{RuleTryArgs, UnitArg};
 use crate::{
     corpus::{Block, Source},
     document::Document,
     position::Positions,
-    report::reveal,
+    report::{Finding, reveal},
     rule::{RuleSet, Selection, load_rule},
     span::Span,
 };
@@ -54,9 +54,8 @@ pub(super) fn run(args: &RuleTryArgs, terminal: &Terminal) -> Result<String, Sto
                 rows.matching += usize::from(!findings.is_empty());
                 let mut positions = Positions::new(&document);
                 for finding in findings {
-                    let (start, _) = positions.locate(finding.span);
-                    let id = document.id.map_or_else(String::new, |id| format!("#{id}"));
-                    let place = format!("{}{id}:{}:{}", document.path, start.line, start.column);
+                    let (start, end) = positions.locate(finding.span);
+                    let place = Finding { document: &document, diagnostic: &finding, start, end }.place();
                     rows.rows.push(row(&document, place, finding.span));
                 }
             }
@@ -135,9 +134,12 @@ fn show(all: &Rows, limit: usize, width: usize) -> String {
             plural(total, "match")
         ));
     }
-    let matches =
-        if total == 1 { "1 match".into() } else { plural(total, "match").replace("matchs", "matches") };
-    out.push_str(&format!("{matches} in {} of {}.\n", all.matching, plural(all.documents, "document")));
+    out.push_str(&format!(
+        "{} in {} of {}.\n",
+        plural(total, "match"),
+        all.matching,
+        plural(all.documents, "document")
+    ));
     out
 }
 

@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
-use super::super::{Stop, args::RuleDocsArgs, settings::all_rules, tally::plural, terminal::Terminal};
+use super::super::{Stop, settings::all_rules, tally::plural, terminal::Terminal};
+use super::args::RuleDocsArgs;
 use crate::{
     document::Document,
     lint::Linter,

@@ -3,11 +3,11 @@
 use super::{
     super::{
         Exit, Stop,
-        args::RuleLintArgs,
         settings::{RuleFile, all_rules, builtin_rule_files, folder_files, load},
         tally::plural,
         terminal::Terminal,
     },
+    args::RuleLintArgs,
     chosen,
 };
 use crate::proof::Company;

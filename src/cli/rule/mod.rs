@@ -1,5 +1,6 @@
 //! `descrape rule`: what the rules are, and that they hold.
 
+pub(super) mod args;
 mod concordance;
 mod docs;
 mod lint;
@@ -8,9 +9,10 @@ mod test;
 
 use std::fmt::Write;
 
+use self::args::{RuleCommand, RuleShowArgs};
 use super::{
     Exit, Stop,
-    args::{RuleArgs, RuleCommand, RuleShowArgs},
+    args::RuleArgs,
     settings::all_rules,
     terminal::{Terminal, write_out},
 };

@@ -2,7 +2,7 @@
 
 use std::{fs, io::Write, path::Path};
 
-use super::super::{Stop, args::RuleNewArgs};
+use super::{super::Stop, args::RuleNewArgs};
 use crate::rule::load_rule;
 
 /// A rule that proves as it stands, so that every change can be tried at once.

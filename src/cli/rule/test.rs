@@ -14,11 +14,11 @@ use similar::TextDiff;
 use super::{
     super::{
         Exit, Stop,
-        args::RuleTestArgs,
         settings::{all_rules, folder_files, load},
         tally::plural,
         terminal::{Terminal, write_out},
     },
+    args::RuleTestArgs,
     chosen,
 };
 use crate::{

@@ -1,26 +1,28 @@
 //! `descrape eval`: how right the rules are.
 
+mod clean;
+mod labelled;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use self::labelled::Labelled;
 use super::{
     Exit, Stop,
     args::{EvalArgs, EvalFormat},
     check::LinterPool,
     pipeline::{self, Event, Flow},
-    tally::{Tally, grouped, plural},
+    tally::{grouped, plural},
     terminal::{Terminal, write_out},
 };
 use crate::{
-    corpus::{Block, Raw, Source},
+    corpus::{Block, Source},
     diagnostic::Diagnostic,
     document::Document,
     eval::{Label, Score, claims},
     lint::Linter,
-    prose::count_words,
     report::reveal,
-    rule::RuleSet,
     severity::Severity,
 };
 
@@ -32,7 +34,7 @@ const SHOWN: usize = 160;
 pub(super) fn run(args: &EvalArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let rules = args.rules.rule_set(terminal)?;
     if !args.clean.is_empty() {
-        return clean(args, &rules, terminal);
+        return clean::run(args, &rules, terminal);
     }
     let linters = LinterPool::new(&rules);
     let mut figures = Figures::default();
@@ -98,58 +100,6 @@ fn score_block<'r>(args: &EvalArgs, linter: &mut Linter<'r>, source: &Source, bl
         }
     }
     figures
-}
-
-/// A record of labelled lines.
-struct Labelled {
-    fields: Value,
-    lines: Vec<String>,
-    labels: Vec<Label>,
-}
-
-impl Labelled {
-    fn read(raw: &Raw<'_>) -> Result<Self, String> {
-        let fields: Value =
-            serde_json::from_slice(raw.bytes).map_err(|error| format!("is no JSON record: {error}"))?;
-        let list = |name: &str| {
-            fields.get(name).and_then(Value::as_array).ok_or_else(|| format!("has no array `{name}`"))
-        };
-        let lines: Option<Vec<String>> =
-            list("lines")?.iter().map(|line| line.as_str().map(String::from)).collect();
-        let labels: Option<Vec<Label>> = list("labels")?
-            .iter()
-            .map(|label| match label.as_i64() {
-                Some(0) => Some(Label::Content),
-                Some(1) => Some(Label::Artifact),
-                Some(-1) => Some(Label::Ignored),
-                _ => None,
-            })
-            .collect();
-        let lines = lines.ok_or("`lines` holds something other than strings")?;
-        let labels = labels.ok_or("`labels` holds something other than 1, 0 and -1")?;
-        if lines.len() != labels.len() {
-            return Err(format!("has {} lines, but {} labels", lines.len(), labels.len()));
-        }
-        Ok(Labelled { fields, lines, labels })
-    }
-
-    fn field(&self, name: &str) -> String {
-        match self.fields.get(name) {
-            Some(Value::String(text)) => text.clone(),
-            Some(value) => value.to_string(),
-            None => "-".into(),
-        }
-    }
-
-    /// Whether the record is one that the user asked for.
-    fn wanted(&self, args: &EvalArgs) -> bool {
-        let recovered = self.fields.get("gold_recovered").and_then(Value::as_f64).unwrap_or(0.0);
-        args.min_gold.is_none_or(|min| recovered >= min)
-            && args.conditions.iter().all(|(field, _)| {
-                let mut same = args.conditions.iter().filter(|(other, _)| other == field);
-                same.any(|(field, value)| self.field(field) == *value)
-            })
-    }
 }
 
 impl Figures {
@@ -329,79 +279,4 @@ fn figures(score: &Score) -> Value {
         "recall": score.recall(), "artifacts": score.artifacts,
         "true_bytes": score.true_bytes, "false_bytes": score.false_bytes,
     })
-}
-
-/// Findings in honest text, per million words.
-fn clean(args: &EvalArgs, rules: &RuleSet, terminal: &Terminal) -> Result<Exit, Stop> {
-    let linters = LinterPool::new(rules);
-    let fields = args.corpus.fields();
-    let threshold = Severity::from(args.severity);
-    let (mut tally, mut words) = (Tally::default(), 0);
-    let options = args.corpus.walk_options();
-    let outcome = pipeline::run(
-        options.walk(&args.clean),
-        &args.corpus.thread_pool()?,
-        terminal,
-        false,
-        |source, block| {
-            linters.with(|linter| {
-                let (mut tally, mut words) = (Tally::default(), 0);
-                for raw in source.format.records(block) {
-                    let Some(record) = source.format.decode(&raw, &fields) else { continue };
-                    let document = record.document(source, &fields, &raw);
-                    let mut findings = linter.lint(&document);
-                    findings.retain(|finding| finding.severity() >= threshold);
-                    tally.add(document.text.len(), &findings);
-                    words += count_words(document.text, usize::MAX);
-                }
-                (tally, words)
-            })
-        },
-        |event| {
-            if let Event::Block(_, _, (counted, more)) = event {
-                tally.merge(counted);
-                words += more;
-            }
-            Ok(Flow::Continue)
-        },
-    )?;
-    let per_million = |findings: usize| findings as f64 * 1e6 / words.max(1) as f64;
-    let text = match args.output_format {
-        EvalFormat::Json => {
-            let rules: Vec<Value> = tally
-                .rules()
-                .iter()
-                .map(|t| {
-                    json!({"rule": t.rule.id, "findings": t.findings, "documents": t.documents,
-                           "per_million_words": per_million(t.findings)})
-                })
-                .collect();
-            let all = json!({
-                "version": 1, "documents": tally.documents, "words": words, "findings": tally.findings(),
-                "per_million_words": per_million(tally.findings()), "rules": rules,
-            });
-            format!("{all:#}\n")
-        }
-        EvalFormat::Table => {
-            let mut out =
-                format!("{:>10} {:>10} {:>18}  rule\n", "findings", "documents", "per million words");
-            let mut line = |findings: usize, documents: usize, name: &str| {
-                let (rate, findings, documents) =
-                    (per_million(findings), grouped(findings), grouped(documents));
-                out.push_str(&format!("{findings:>10} {documents:>10} {rate:>18.2}  {name}\n"));
-            };
-            for t in tally.rules() {
-                line(t.findings, t.documents, &t.rule.id);
-            }
-            line(tally.findings(), tally.with_findings, "all");
-            out.push_str(&format!(
-                "\n{} of {}.\n",
-                plural(words, "word"),
-                plural(tally.documents, "document")
-            ));
-            out
-        }
-    };
-    write_out(&mut std::io::stdout(), text.as_bytes())?;
-    Ok(if outcome.failed { Exit::Failed } else { Exit::Clean })
 }

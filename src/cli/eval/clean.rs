@@ -1,0 +1,88 @@
+//! `descrape eval --clean`: what rules find where there is nothing to find.
+
+use serde_json::{Value, json};
+
+use super::super::{
+    Exit, Stop,
+    args::{EvalArgs, EvalFormat},
+    check::LinterPool,
+    pipeline::{self, Event, Flow},
+    tally::{Tally, grouped, plural},
+    terminal::{Terminal, write_out},
+};
+use crate::{prose::count_words, rule::RuleSet, severity::Severity};
+
+/// Findings in honest text, per million words.
+pub(super) fn run(args: &EvalArgs, rules: &RuleSet, terminal: &Terminal) -> Result<Exit, Stop> {
+    let linters = LinterPool::new(rules);
+    let fields = args.corpus.fields();
+    let threshold = Severity::from(args.severity);
+    let (mut tally, mut words) = (Tally::default(), 0);
+    let options = args.corpus.walk_options();
+    let outcome = pipeline::run(
+        options.walk(&args.clean),
+        &args.corpus.thread_pool()?,
+        terminal,
+        false,
+        |source, block| {
+            linters.with(|linter| {
+                let (mut tally, mut words) = (Tally::default(), 0);
+                for raw in source.format.records(block) {
+                    let Some(record) = source.format.decode(&raw, &fields) else { continue };
+                    let document = record.document(source, &fields, &raw);
+                    let mut findings = linter.lint(&document);
+                    findings.retain(|finding| finding.severity() >= threshold);
+                    tally.add(document.text.len(), &findings);
+                    words += count_words(document.text, usize::MAX);
+                }
+                (tally, words)
+            })
+        },
+        |event| {
+            if let Event::Block(_, _, (counted, more)) = event {
+                tally.merge(counted);
+                words += more;
+            }
+            Ok(Flow::Continue)
+        },
+    )?;
+    let per_million = |findings: usize| findings as f64 * 1e6 / words.max(1) as f64;
+    let text = match args.output_format {
+        EvalFormat::Json => {
+            let rules: Vec<Value> = tally
+                .rules()
+                .iter()
+                .map(|t| {
+                    json!({"rule": t.rule.id, "findings": t.findings, "documents": t.documents,
+                           "per_million_words": per_million(t.findings)})
+                })
+                .collect();
+            let all = json!({
+                "version": 1, "documents": tally.documents, "words": words, "findings": tally.findings(),
+                "per_million_words": per_million(tally.findings()), "rules": rules,
+            });
+            format!("{all:#}\n")
+        }
+        EvalFormat::Table => {
+            let mut out =
+                format!("{:>10} {:>10} {:>18}  rule\n", "findings", "documents", "per million words");
+            let mut line = |findings: usize, documents: usize, name: &str| {
+                let (rate, findings, documents) =
+                    (per_million(findings), grouped(findings), grouped(documents));
+                out.push_str(&format!("{findings:>10} {documents:>10} {rate:>18.2}  {name}\n"));
+            };
+            for t in tally.rules() {
+                line(t.findings, t.documents, &t.rule.id);
+            }
+            line(tally.findings(), tally.with_findings, "all");
+            out.push_str(&format!(
+                "\n{} of {}.\n",
+                plural(words, "word"),
+                plural(tally.documents, "document")
+            ));
+            out
+        }
+    };
+    write_out(&mut std::io::stdout(), text.as_bytes())?;
+    Ok(if outcome.failed { Exit::Failed } else { Exit::Clean })
+}
