@@ -46,6 +46,8 @@ pub mod report;
 pub mod corpus;
 
 #[cfg(feature = "cli")]
+pub mod journal;
+#[cfg(feature = "cli")]
 pub mod proof;
 
 #[cfg(feature = "cli")]

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use toml::Spanned;
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::{
     Action, Bad, Good, Matcher, Remedy, Rule, RuleErrors, Status, Target,
@@ -68,6 +69,7 @@ impl Loader<'_> {
             source: spec.source,
             severity: words::severity(spec.severity),
             status,
+            fingerprint: xxh3_128(self.source.as_bytes()),
             since: spec.since,
             languages: spec.languages,
             tags: spec.tags,

@@ -85,6 +85,8 @@ pub struct Rule {
     pub severity: Severity,
     /// Whether it runs unasked.
     pub status: Status,
+    /// XXH3 of its file: another rule, or another version of it, has another one.
+    pub fingerprint: u128,
     /// The version of the rule set in which it appeared.
     pub since: Option<String>,
     /// Language codes, for a rule made of words.
@@ -128,9 +130,20 @@ pub enum Input {
     File {
         /// Its bytes.
         bytes: Vec<u8>,
-        /// Whether it holds JSON Lines rather than plain text.
-        json_lines: bool,
+        /// What its name would say.
+        format: FileFormat,
     },
+}
+
+/// The format of an example file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileFormat {
+    /// Plain text.
+    Text,
+    /// JSON Lines.
+    JsonLines,
+    /// Plain text, packed by gzip.
+    Gzip,
 }
 
 /// How a rule repairs what it found.
