@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use crate::compact::Compact;
+
 /// Two letters that differ only in this bit differ only in case; the filter
 /// sets it in every byte.
 pub(super) const CASE_BIT: u8 = 0x20;
@@ -57,6 +59,16 @@ impl ByteSet {
     fn folded_words(&self) -> [u64; 4] {
         const SET: u64 = 0xffff_ffff_0000_0000;
         self.0.map(|word| (word | word << 32) & SET)
+    }
+}
+
+impl Compact for ByteSet {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.iter().for_each(|word| word.write(out));
+    }
+
+    fn read(bytes: &mut &[u8]) -> Self {
+        ByteSet(std::array::from_fn(|_| u64::read(bytes)))
     }
 }
 

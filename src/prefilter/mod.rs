@@ -15,21 +15,25 @@
 //! search that runs every pattern everywhere.
 
 mod bytes;
+mod cover;
 mod start;
 mod table;
 mod window;
 
 use std::ops::Range;
 
-use regex_syntax::hir::Hir;
-
 use self::{
     bytes::CASE_BIT,
+    cover::Window,
     start::{Start, Starts},
     table::{Table, key_at},
-    window::{LINE_START, Window},
+    window::LINE_START,
 };
-pub(crate) use self::{table::Overfull, window::Cover};
+pub(crate) use self::{
+    cover::Cover,
+    table::Overfull,
+    window::{cover_of_all, cover_of_any},
+};
 
 /// The only characters outside ASCII that a case-insensitive ASCII letter
 /// matches: `ſ` and the Kelvin sign. Source: Unicode CaseFolding.txt.
@@ -147,25 +151,4 @@ impl Prefilter {
         let folds = |needle: &&str| memchr::memmem::find(text, needle.as_bytes()).is_some();
         if self.folding.is_empty() || !FOLDS_TO_ASCII.iter().any(folds) { &[] } else { &self.folding }
     }
-}
-
-/// The rarest cover of all the alternatives in `patterns`; `None` if one of
-/// them has none, so that nothing can be said about where they match. With
-/// `in_lines` they are all for lines and match from their start.
-pub(crate) fn cover_of_any<'h>(patterns: impl IntoIterator<Item = &'h Hir>, in_lines: bool) -> Option<Cover> {
-    let mut all: Option<Cover> = None;
-    for hir in patterns {
-        let cover = window::cover(hir, in_lines)?;
-        all = Some(match all {
-            Some(sum) => sum.or(cover),
-            None => cover,
-        });
-    }
-    all
-}
-
-/// The rarest of the covers of patterns that must all match.
-pub(crate) fn cover_of_all<'h>(patterns: impl IntoIterator<Item = &'h Hir>) -> Option<Cover> {
-    let covers = patterns.into_iter().filter_map(|hir| window::cover(hir, false));
-    covers.min_by(|a, b| a.cost.total_cmp(&b.cost))
 }

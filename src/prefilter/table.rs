@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     bytes::{ByteSet, CASE_BIT},
-    window::Window,
+    cover::Window,
 };
 
 /// Two to this power is the most slots of a bitmap: 128 KiB. Fewer would stay in

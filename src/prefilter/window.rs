@@ -9,11 +9,10 @@ use regex_syntax::{
 
 use super::{
     bytes::{ByteSet, frequency},
-    start::{Start, are_rare, starts},
+    cover::{Cover, WIDTH, Window},
+    start::{are_rare, starts},
 };
 
-/// Bytes in a window.
-pub(super) const WIDTH: usize = 4;
 /// Spellings, case aside, that one window may have in the bitmap.
 const MOST_KEYS: usize = 4096;
 /// What a spelling costs besides being met: it fills a slot of the bitmap, and
@@ -36,79 +35,32 @@ const RARE: f64 = 1e-6;
 /// Ways of reading one pattern that are laid out side by side.
 const MOST_READINGS: usize = 16;
 
-/// A window and the classes that surround it.
-#[derive(Clone, Debug)]
-pub(crate) struct Window {
-    /// Consecutive classes of the pattern; the window's own are among them.
-    pub(super) run: Vec<ByteSet>,
-    /// The index in `run` at which the window starts.
-    pub(super) lead: usize,
-    /// Bytes between the start of the match and the window: fewest and most.
-    pub(crate) prefix: (usize, Option<usize>),
+/// The rarest cover of all the alternatives in `patterns`; `None` if one of
+/// them has none, so that nothing can be said about where they match. With
+/// `in_lines` they are all for lines and match from their start.
+pub(crate) fn cover_of_any<'h>(patterns: impl IntoIterator<Item = &'h Hir>, in_lines: bool) -> Option<Cover> {
+    let mut all: Option<Cover> = None;
+    for hir in patterns {
+        let cover = cover(hir, in_lines)?;
+        all = Some(match all {
+            Some(sum) => sum.or(cover),
+            None => cover,
+        });
+    }
+    all
 }
 
-impl Window {
-    /// All spellings of the window with the case bits set, as little-endian
-    /// numbers. Where the run is shorter than a window, any byte may follow.
-    pub(super) fn keys(&self) -> Vec<u32> {
-        let mut keys = vec![0];
-        for i in 0..WIDTH {
-            let class = self.run.get(self.lead + i).copied().unwrap_or(ByteSet::ALL);
-            keys = class
-                .folded()
-                .flat_map(|b| keys.iter().map(move |key| key | u32::from(b) << (8 * i)))
-                .collect();
-        }
-        keys
-    }
-}
-
-/// Windows one of which stands in every match.
-#[derive(Clone, Debug)]
-pub(crate) struct Cover {
-    /// The windows.
-    pub(crate) windows: Vec<Window>,
-    /// The starts of matches too short for a window.
-    pub(crate) starts: Vec<Start>,
-    /// How many of them to expect in a byte of web text.
-    pub(crate) cost: f64,
-    /// Whether a match may hold a character outside ASCII that folds to an
-    /// ASCII letter, which the windows leave out.
-    pub(crate) folding: bool,
-}
-
-impl Cover {
-    /// The cover of either pattern.
-    pub(super) fn or(mut self, other: Cover) -> Cover {
-        self.windows.extend(other.windows);
-        self.starts.extend(other.starts);
-        self.cost += other.cost;
-        self.folding |= other.folding;
-        self
-    }
-
-    /// The most bytes between the start of a match and any of its windows.
-    pub(crate) fn longest_prefix(&self) -> Option<usize> {
-        self.windows
-            .iter()
-            .map(|window| window.prefix.1)
-            .try_fold(0, |most, prefix| prefix.map(|p| most.max(p)))
-    }
-
-    /// The distance from the start of a match to its window, if it is always
-    /// the same.
-    pub(crate) fn exact_prefix(&self) -> Option<usize> {
-        let first = self.windows.first().map_or(0, |window| window.prefix.0);
-        (first == 0 || self.starts.is_empty()).then_some(())?;
-        self.windows.iter().all(|window| window.prefix == (first, Some(first))).then_some(first)
-    }
+/// The rarest of the covers of patterns that must all match.
+pub(crate) fn cover_of_all<'h>(patterns: impl IntoIterator<Item = &'h Hir>) -> Option<Cover> {
+    let covers = patterns.into_iter().filter_map(|hir| cover(hir, false));
+    covers.min_by(|a, b| a.cost.total_cmp(&b.cost))
 }
 
 /// The rarest cover of a pattern, or its starts if it is too short for one;
 /// `None` if neither can be told.
 ///
 /// With `in_lines` the pattern is for the starts of lines, so that starts need not be rare.
-pub(super) fn cover(hir: &Hir, in_lines: bool) -> Option<Cover> {
+fn cover(hir: &Hir, in_lines: bool) -> Option<Cover> {
     let anchored = hir.properties().look_set_prefix().contains(Look::Start);
     let mut search = Search { anchored: anchored && in_lines, ..Search::default() };
     let Some(mut cover) = search.cover_within(hir) else {
