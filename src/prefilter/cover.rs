@@ -18,18 +18,33 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// All spellings of the window with the case bits set, as little-endian
-    /// numbers. Where the run is shorter than a window, any byte may follow.
-    pub(super) fn keys(&self) -> Vec<u32> {
-        let mut keys = vec![0];
-        for i in 0..WIDTH {
-            let class = self.run.get(self.lead + i).copied().unwrap_or(ByteSet::ALL);
-            keys = class
-                .folded()
-                .flat_map(|b| keys.iter().map(move |key| key | u32::from(b) << (8 * i)))
-                .collect();
+    /// Appends all spellings of the window with the case bits set, as
+    /// little-endian numbers. Where the run is shorter than a window, any byte
+    /// may follow.
+    pub(super) fn spell(&self, keys: &mut Vec<u32>) {
+        let start = keys.len();
+        keys.push(0);
+        for (place, class) in self.own().enumerate() {
+            // The first byte goes into the spellings so far, the others into copies of them.
+            let so_far = start..keys.len();
+            let mut bytes = class.folded().map(|byte| u32::from(byte) << (8 * place));
+            let Some(first) = bytes.next() else { return keys.truncate(start) };
+            for byte in bytes {
+                let copy = keys.len();
+                keys.extend_from_within(so_far.clone());
+                keys[copy..].iter_mut().for_each(|key| *key |= byte);
+            }
+            keys[so_far].iter_mut().for_each(|key| *key |= first);
         }
-        keys
+    }
+
+    /// How many spellings there are.
+    pub(super) fn count_keys(&self) -> usize {
+        self.own().map(|class| class.count_folded()).product()
+    }
+
+    fn own(&self) -> impl Iterator<Item = ByteSet> {
+        (0..WIDTH).map(|place| self.run.get(self.lead + place).copied().unwrap_or(ByteSet::ALL))
     }
 }
 

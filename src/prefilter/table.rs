@@ -14,8 +14,8 @@ const MOST_BITS: u32 = 20;
 const SLOTS: usize = 32;
 /// Multiplicative hashing: the factor is 2^32 divided by the golden ratio.
 const SPREAD: u32 = 0x9e37_79b1;
-/// Closes a list.
-const END: u32 = u32::MAX;
+/// The link that is no list.
+const END: u32 = 0;
 
 /// A bitmap that says "maybe" of a spelling, and the windows behind it.
 #[derive(Clone, Debug, Default)]
@@ -28,20 +28,28 @@ pub(super) struct Table {
     entries: Box<[Entry]>,
     /// How far a hash is shifted to be an index into `entries`.
     entry_shift: u32,
-    /// Lists of indexes into `checks`, each closed by [`END`].
-    listed: Vec<u32>,
+    /// The links of all lists; equal lists are one, and lists with the same rest
+    /// share it.
+    links: Vec<Link>,
     checks: Vec<Check>,
     /// Indexes of byte sets that the text around a window must match.
     classes: Vec<u16>,
     sets: Vec<ByteSet>,
 }
 
-/// Where the list of one spelling starts. No spelling is 0, as the case bits
-/// are set in all.
+/// The first link of the list of one spelling. No spelling is 0, as the case
+/// bits are set in all.
 #[derive(Clone, Copy, Debug, Default)]
 struct Entry {
     key: u32,
     list: u32,
+}
+
+/// A link of a list: an index into `checks`, and the link of the rest.
+#[derive(Clone, Copy, Debug)]
+struct Link {
+    check: u32,
+    rest: u32,
 }
 
 /// One window of one probe, ready to be compared.
@@ -63,13 +71,10 @@ pub(crate) struct Overfull;
 impl Table {
     /// Enters the windows, each with the number of its probe.
     pub(super) fn new(windows: &[(u32, &Window)]) -> Result<Self, Overfull> {
-        let mut table = Table::default();
+        let spellings: usize = windows.iter().map(|(_, window)| window.count_keys()).sum();
+        let mut table = Table::with_room_for(spellings);
         let mut known: HashMap<ByteSet, u16> = HashMap::new();
-        // Pairs of a spelling and a check.
-        let mut spelled: Vec<(u32, u32)> = Vec::new();
         for (probe, window) in windows {
-            let check = u32::try_from(table.checks.len()).map_err(|_| Overfull)?;
-            spelled.extend(window.keys().into_iter().map(|key| (key, check)));
             let classes = u32::try_from(table.classes.len()).map_err(|_| Overfull)?;
             for set in &window.run {
                 let next = u16::try_from(table.sets.len()).map_err(|_| Overfull)?;
@@ -83,41 +88,53 @@ impl Table {
                 [window.lead, window.run.len()].map(|n| u16::try_from(n).unwrap_or(u16::MAX));
             table.checks.push(Check { probe: *probe, lead, length, classes });
         }
-        spelled.sort_unstable();
-        table.enter(&spelled)?;
+        // From the last to the first, so that lists are in the order of the windows.
+        let (mut keys, mut longer) = (Vec::new(), vec![END]);
+        for (check, (_, window)) in windows.iter().enumerate().rev() {
+            keys.clear();
+            window.spell(&mut keys);
+            table.enter(u32::try_from(check).map_err(|_| Overfull)?, &keys, &mut longer)?;
+        }
         Ok(table)
     }
 
-    /// Makes the bitmap and the entries of all spellings, which are sorted.
-    fn enter(&mut self, spelled: &[(u32, u32)]) -> Result<(), Overfull> {
-        let groups = || spelled.chunk_by(|(a, _), (b, _)| a == b);
-        let count = groups().count().max(1);
+    /// An empty table for so many spellings.
+    fn with_room_for(spellings: usize) -> Self {
         let bits = |slots: usize| slots.next_power_of_two().trailing_zeros();
-        let slot_bits = bits(count * SLOTS).clamp(6, MOST_BITS);
+        let slot_bits = bits(spellings * SLOTS).clamp(6, MOST_BITS);
         // Half of the entries stay empty, so that looking on ends soon.
-        let entry_bits = bits(2 * count);
-        self.slot_shift = 32 - slot_bits;
-        self.entry_shift = 32 - entry_bits;
-        self.bitmap = vec![0; 1 << (slot_bits - 6)].into();
-        self.entries = vec![Entry::default(); 1 << entry_bits].into();
-        // Equal lists are kept once: classes of digits give many spellings alike.
-        let mut kept: HashMap<Vec<u32>, u32> = HashMap::new();
-        for group in groups() {
-            let key = group[0].0;
-            let list: Vec<u32> = group.iter().map(|(_, check)| *check).collect();
-            let next = u32::try_from(self.listed.len()).map_err(|_| Overfull)?;
-            let start = *kept.entry(list.clone()).or_insert(next);
-            if start == next {
-                self.listed.extend(list);
-                self.listed.push(END);
-            }
-            let slot = key.wrapping_mul(SPREAD) >> self.slot_shift;
-            self.bitmap[slot as usize >> 6] |= 1 << (slot & 63);
+        let entry_bits = bits(2 * spellings).max(1);
+        Table {
+            bitmap: vec![0; 1 << (slot_bits - 6)].into(),
+            slot_shift: 32 - slot_bits,
+            entries: vec![Entry::default(); 1 << entry_bits].into(),
+            entry_shift: 32 - entry_bits,
+            links: vec![Link { check: 0, rest: END }],
+            ..Table::default()
+        }
+    }
+
+    /// Puts a check at the start of the lists of all `keys`.
+    ///
+    /// `longer` has for each link the last one that was put before it. As checks
+    /// come one after the other, this is all it takes to find equal lists.
+    fn enter(&mut self, check: u32, keys: &[u32], longer: &mut Vec<u32>) -> Result<(), Overfull> {
+        for &key in keys {
+            let slot = self.slot_of(key);
+            self.bitmap[slot >> 6] |= 1 << (slot & 63);
             let mut at = self.entry_of(key);
-            while self.entries[at].key != 0 {
+            while self.entries[at].key != key && self.entries[at].key != 0 {
                 at = (at + 1) & (self.entries.len() - 1);
             }
-            self.entries[at] = Entry { key, list: start };
+            let rest = self.entries[at].list;
+            let mut list = longer[rest as usize];
+            if list == END || self.links[list as usize].check != check {
+                list = u32::try_from(self.links.len()).map_err(|_| Overfull)?;
+                self.links.push(Link { check, rest });
+                longer.push(END);
+                longer[rest as usize] = list;
+            }
+            self.entries[at] = Entry { key, list };
         }
         Ok(())
     }
@@ -125,15 +142,17 @@ impl Table {
     /// 1 if some window may be spelled `key`, else 0.
     #[inline]
     pub(super) fn maybe(&self, key: u32) -> u64 {
-        let slot = key.wrapping_mul(SPREAD) >> self.slot_shift;
-        (self.bitmap[slot as usize >> 6] >> (slot & 63)) & 1
+        let slot = self.slot_of(key);
+        (self.bitmap[slot >> 6] >> (slot & 63)) & 1
     }
 
     /// Calls `offer` with the probe of each window that stands at `place`.
     pub(super) fn confirm(&self, text: &[u8], place: usize, mut offer: impl FnMut(u32)) {
-        let Some(start) = self.list_of(key_at(text, place)) else { return };
-        for &index in self.listed[start..].iter().take_while(|&&index| index != END) {
-            let check = &self.checks[index as usize];
+        let mut list = self.list_of(key_at(text, place));
+        while list != END {
+            let link = self.links[list as usize];
+            list = link.rest;
+            let check = &self.checks[link.check as usize];
             let Some(from) = place.checked_sub(usize::from(check.lead)) else { continue };
             let Some(run) = text.get(from..from + usize::from(check.length)) else { continue };
             let classes = &self.classes[check.classes as usize..][..run.len()];
@@ -143,20 +162,22 @@ impl Table {
         }
     }
 
+    #[inline]
+    fn slot_of(&self, key: u32) -> usize {
+        (key.wrapping_mul(SPREAD) >> self.slot_shift) as usize
+    }
+
     fn entry_of(&self, key: u32) -> usize {
         (key.wrapping_mul(SPREAD) >> self.entry_shift) as usize
     }
 
-    /// Where the list of a spelling starts.
-    fn list_of(&self, key: u32) -> Option<usize> {
+    /// The first link of the list of a spelling.
+    fn list_of(&self, key: u32) -> u32 {
         let mut at = self.entry_of(key);
         loop {
             let entry = self.entries[at];
-            if entry.key == key {
-                return Some(entry.list as usize);
-            }
-            if entry.key == 0 {
-                return None;
+            if entry.key == key || entry.key == 0 {
+                return entry.list;
             }
             at = (at + 1) & (self.entries.len() - 1);
         }
