@@ -28,6 +28,7 @@ impl Diagnostic<'_> {
     /// The literal edits of its fix, applied alone; none if it has no fix.
     #[must_use]
     pub fn edits(&self, text: &str) -> Vec<Edit> {
-        self.fix.as_ref().map_or_else(Vec::new, |fix| tidy(text, std::slice::from_ref(&fix.edit)))
+        let tidied = self.fix.iter().flat_map(|fix| tidy(text, std::slice::from_ref(&fix.edit)));
+        tidied.map(|tidied| tidied.edit).collect()
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use crate::{
     diagnostic::Diagnostic,
     document::Document,
-    edit::{Applicability, Edit, apply, tidy},
+    edit::{Applicability, Change, Edit, apply, compose, tidy},
     lint::Linter,
     prose::count_words,
     rule::Rule,
@@ -47,6 +47,9 @@ pub enum Kept {
 pub struct Fixed<'r> {
     /// The repaired text; `None` if it stays as it was.
     pub text: Option<String>,
+    /// What was changed, as edits of the document's own text, by the ids of the
+    /// rules; sorted, none overlapping.
+    pub changes: Vec<Change<&'r str>>,
     /// How many findings of each rule were fixed.
     pub fixed: Vec<(&'r Rule, usize)>,
     /// What is left, in the repaired text.
@@ -63,6 +66,7 @@ pub struct Fixed<'r> {
 pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOptions) -> Fixed<'r> {
     let mut diagnostics = linter.lint(document);
     let mut fixed: BTreeMap<&str, (&'r Rule, usize)> = BTreeMap::new();
+    let mut changes: Vec<Change<&str>> = Vec::new();
     let mut repaired: Option<String> = None;
     // Texts are known by their hash: a document may be as large as memory.
     let mut seen = vec![hash(document.text)];
@@ -79,7 +83,18 @@ pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOpt
         }
         let edits: Vec<Edit> =
             chosen.iter().filter_map(|d| d.fix.as_ref().map(|fix| fix.edit.clone())).collect();
-        let next = apply(text, &tidy(text, &edits));
+        let tidied = tidy(text, &edits);
+        let mut authors = chosen.iter().map(|d| d.rule.id.as_str());
+        let (literal, made): (Vec<Edit>, Vec<Change<&str>>) = tidied
+            .into_iter()
+            .map(|tidied| {
+                let mut by: Vec<&str> = authors.by_ref().take(tidied.joined).collect();
+                by.dedup();
+                let change = Change { span: tidied.edit.span, text: tidied.edit.text.clone(), by };
+                (tidied.edit, change)
+            })
+            .unzip();
+        let next = apply(text, &literal);
         makers.push(chosen.iter().map(|d| d.rule.id.as_str()).collect());
         let again = seen.iter().position(|&text| text == hash(&next));
         let kept = if next.trim().is_empty() {
@@ -97,6 +112,7 @@ pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOpt
             fixed.entry(&diagnostic.rule.id).or_insert((diagnostic.rule, 0)).1 += 1;
         }
         diagnostics = linter.lint(&document.with_text(&next));
+        changes = compose(text, &changes, &made);
         seen.push(hash(&next));
         repaired = Some(next);
     }
@@ -106,11 +122,19 @@ pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOpt
             return untouched(linter, document, Some(Kept::Guarded));
         }
     }
-    Fixed { text: repaired, fixed: fixed.into_values().collect(), remaining: diagnostics, kept: None }
+    // A later pass may have put back what an earlier one took.
+    changes.retain(|change| document.text[change.span.range()] != change.text);
+    Fixed {
+        text: repaired,
+        changes,
+        fixed: fixed.into_values().collect(),
+        remaining: diagnostics,
+        kept: None,
+    }
 }
 
 fn untouched<'r>(linter: &mut Linter<'r>, document: &Document<'_>, kept: Option<Kept>) -> Fixed<'r> {
-    Fixed { text: None, fixed: Vec::new(), remaining: linter.lint(document), kept }
+    Fixed { text: None, changes: Vec::new(), fixed: Vec::new(), remaining: linter.lint(document), kept }
 }
 
 fn hash(text: &str) -> u64 {

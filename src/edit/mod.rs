@@ -3,6 +3,9 @@
 //! The only place where text changes. Everything above hands us [`Edit`]s and
 //! gets a new `String` back; nothing here reads a file or knows a rule.
 
+mod compose;
+
+pub use self::compose::{Change, compose};
 use crate::{
     prose::{is_blank, is_closer, is_opener, is_terminal},
     span::Span,
@@ -96,20 +99,30 @@ pub fn apply(text: &str, edits: &[Edit]) -> String {
     out
 }
 
+/// A literal edit, and how many of the given ones it stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tidied {
+    /// What is to be applied.
+    pub edit: Edit,
+    /// Deletions that were joined count for one each.
+    pub joined: usize,
+}
+
 /// Rounds off deletions: returns literal edits, sorted, none overlapping.
 ///
 /// `edits` are sorted and do not overlap; touching ones are fine. Deletions are
 /// seen together, so that a line emptied by three of them goes as a whole.
 #[must_use]
-pub fn tidy(text: &str, edits: &[Edit]) -> Vec<Edit> {
-    let mut out: Vec<Edit> = Vec::with_capacity(edits.len());
+pub fn tidy(text: &str, edits: &[Edit]) -> Vec<Tidied> {
+    let mut out: Vec<Tidied> = Vec::with_capacity(edits.len());
     let mut rest = edits;
     while let Some((first, tail)) = rest.split_first() {
         rest = tail;
         if first.tidy == Tidy::Exact {
-            out.push(first.clone());
+            out.push(Tidied { edit: first.clone(), joined: 1 });
             continue;
         }
+        let mut joined = 1;
         // Deletions with nothing but white space between them are one.
         let mut deletion = first.clone();
         while let Some((next, tail)) = rest.split_first() {
@@ -122,10 +135,11 @@ pub fn tidy(text: &str, edits: &[Edit]) -> Vec<Edit> {
             }
             deletion.span.end = next.span.end;
             rest = tail;
+            joined += 1;
         }
-        let floor = out.last().map_or(0, |edit| edit.span.end);
+        let floor = out.last().map_or(0, |tidied| tidied.edit.span.end);
         let ceiling = rest.first().map_or(text.len(), |edit| edit.span.start);
-        out.push(round_off(text, deletion, floor, ceiling));
+        out.push(Tidied { edit: round_off(text, deletion, floor, ceiling), joined });
     }
     out
 }
@@ -297,7 +311,8 @@ mod tests {
             rest = tail;
         }
         text.push_str(rest);
-        assert_eq!(apply(&text, &tidy(&text, &edits)), after, "{before:?}");
+        let tidied: Vec<Edit> = tidy(&text, &edits).into_iter().map(|tidied| tidied.edit).collect();
+        assert_eq!(apply(&text, &tidied), after, "{before:?}");
     }
 
     #[test]
