@@ -7,6 +7,7 @@
 #![expect(
     dead_code,
     unreachable_pub,
+    unused_imports,
     reason = "the modules are those of the crate, which uses and shows more of them"
 )]
 
@@ -23,7 +24,7 @@ use self::{compact::Compact, rule::load::load_rule};
 mod compact;
 #[path = "src/document.rs"]
 mod document;
-#[path = "src/edit.rs"]
+#[path = "src/edit/mod.rs"]
 mod edit;
 #[path = "src/prose.rs"]
 mod prose;

@@ -41,6 +41,16 @@ impl Compact for bool {
     }
 }
 
+impl Compact for u16 {
+    fn write(&self, out: &mut Vec<u8>) {
+        usize::from(*self).write(out);
+    }
+
+    fn read(bytes: &mut &[u8]) -> Self {
+        u16::try_from(usize::read(bytes)).expect("it was one")
+    }
+}
+
 impl Compact for u64 {
     fn write(&self, out: &mut Vec<u8>) {
         out.extend(self.to_le_bytes());

@@ -62,8 +62,8 @@ impl Prefilter {
     pub(crate) fn new<'a>(
         probes: impl IntoIterator<Item = (u32, bool, &'a Cover)>,
     ) -> Result<Self, Overfull> {
-        let mut anywhere: Vec<(u32, &Window)> = Vec::new();
-        let mut in_lines: Vec<Vec<(u32, &Window)>> = vec![Vec::new(); LINE_START + 1];
+        let mut anywhere: Vec<(u32, &Cover, &Window<u16>)> = Vec::new();
+        let mut in_lines: Vec<Vec<(u32, &Cover, &Window<u16>)>> = vec![Vec::new(); LINE_START + 1];
         let (mut short, mut short_in_lines) = (Vec::new(), Vec::new());
         let mut folding = Vec::new();
         for (probe, starts_line, cover) in probes {
@@ -75,9 +75,9 @@ impl Prefilter {
             for window in &cover.windows {
                 match window.prefix {
                     (least, Some(most)) if starts_line && most <= LINE_START => {
-                        in_lines[least..=most].iter_mut().for_each(|list| list.push((probe, window)));
+                        in_lines[least..=most].iter_mut().for_each(|list| list.push((probe, cover, window)));
                     }
-                    _ => anywhere.push((probe, window)),
+                    _ => anywhere.push((probe, cover, window)),
                 }
             }
         }

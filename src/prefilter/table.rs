@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     bytes::{ByteSet, CASE_BIT},
-    cover::Window,
+    cover::{Cover, Window},
 };
 
 /// Two to this power is the most slots of a bitmap: 128 KiB. Fewer would stay in
@@ -69,30 +69,35 @@ struct Check {
 pub(crate) struct Overfull;
 
 impl Table {
-    /// Enters the windows, each with the number of its probe.
-    pub(super) fn new(windows: &[(u32, &Window)]) -> Result<Self, Overfull> {
-        let spellings: usize = windows.iter().map(|(_, window)| window.count_keys()).sum();
+    /// Enters windows, each with its cover and the number of its probe.
+    pub(super) fn new(windows: &[(u32, &Cover, &Window<u16>)]) -> Result<Self, Overfull> {
+        let spellings = windows.iter().map(|(_, cover, window)| cover.count_spellings(window)).sum();
         let mut table = Table::with_room_for(spellings);
         let mut known: HashMap<ByteSet, u16> = HashMap::new();
-        for (probe, window) in windows {
-            let classes = u32::try_from(table.classes.len()).map_err(|_| Overfull)?;
-            for set in &window.run {
+        for of_cover in windows.chunk_by(|(a, ..), (b, ..)| a == b) {
+            let (probe, cover, _) = of_cover[0];
+            let mut of_class = Vec::with_capacity(cover.classes.len());
+            for set in &cover.classes {
                 let next = u16::try_from(table.sets.len()).map_err(|_| Overfull)?;
                 let index = *known.entry(*set).or_insert(next);
                 if index == next {
                     table.sets.push(*set);
                 }
-                table.classes.push(index);
+                of_class.push(index);
             }
-            let [lead, length] =
-                [window.lead, window.run.len()].map(|n| u16::try_from(n).unwrap_or(u16::MAX));
-            table.checks.push(Check { probe: *probe, lead, length, classes });
+            for (_, _, window) in of_cover {
+                let classes = u32::try_from(table.classes.len()).map_err(|_| Overfull)?;
+                table.classes.extend(window.run.iter().map(|&class| of_class[usize::from(class)]));
+                let [lead, length] =
+                    [window.lead, window.run.len()].map(|n| u16::try_from(n).unwrap_or(u16::MAX));
+                table.checks.push(Check { probe, lead, length, classes });
+            }
         }
         // From the last to the first, so that lists are in the order of the windows.
         let (mut keys, mut longer) = (Vec::new(), vec![END]);
-        for (check, (_, window)) in windows.iter().enumerate().rev() {
+        for (check, (_, cover, window)) in windows.iter().enumerate().rev() {
             keys.clear();
-            window.spell(&mut keys);
+            cover.spell(window, &mut keys);
             table.enter(u32::try_from(check).map_err(|_| Overfull)?, &keys, &mut longer)?;
         }
         Ok(table)

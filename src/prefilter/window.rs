@@ -10,7 +10,7 @@ use regex_syntax::{
 use super::{
     bytes::{ByteSet, frequency},
     cover::{Cover, WIDTH, Window},
-    start::{are_rare, starts},
+    start::{Start, are_rare, starts},
 };
 
 /// Spellings, case aside, that one window may have in the bitmap.
@@ -39,36 +39,61 @@ const MOST_READINGS: usize = 16;
 /// them has none, so that nothing can be said about where they match. With
 /// `in_lines` they are all for lines and match from their start.
 pub(crate) fn cover_of_any<'h>(patterns: impl IntoIterator<Item = &'h Hir>, in_lines: bool) -> Option<Cover> {
-    let mut all: Option<Cover> = None;
+    let mut all: Option<Choice> = None;
     for hir in patterns {
-        let cover = cover(hir, in_lines)?;
+        let choice = choose(hir, in_lines)?;
         all = Some(match all {
-            Some(sum) => sum.or(cover),
-            None => cover,
+            Some(sum) => sum.or(choice),
+            None => choice,
         });
     }
-    all
+    all.and_then(Choice::cover)
 }
 
 /// The rarest of the covers of patterns that must all match.
 pub(crate) fn cover_of_all<'h>(patterns: impl IntoIterator<Item = &'h Hir>) -> Option<Cover> {
-    let covers = patterns.into_iter().filter_map(|hir| cover(hir, false));
-    covers.min_by(|a, b| a.cost.total_cmp(&b.cost))
+    let choices = patterns.into_iter().filter_map(|hir| choose(hir, false));
+    choices.min_by(|a, b| a.cost.total_cmp(&b.cost)).and_then(Choice::cover)
 }
 
-/// The rarest cover of a pattern, or its starts if it is too short for one;
+/// What may become a cover.
+#[derive(Clone, Debug)]
+struct Choice {
+    windows: Vec<Window<ByteSet>>,
+    starts: Vec<Start>,
+    /// How many of them to expect in a byte of web text.
+    cost: f64,
+    folding: bool,
+}
+
+impl Choice {
+    /// The choice for either pattern.
+    fn or(mut self, other: Choice) -> Choice {
+        self.windows.extend(other.windows);
+        self.starts.extend(other.starts);
+        self.cost += other.cost;
+        self.folding |= other.folding;
+        self
+    }
+
+    fn cover(self) -> Option<Cover> {
+        Cover::new(self.windows, self.starts, self.folding)
+    }
+}
+
+/// The rarest windows of a pattern, or its starts if it is too short for one;
 /// `None` if neither can be told.
 ///
 /// With `in_lines` the pattern is for the starts of lines, so that starts need not be rare.
-fn cover(hir: &Hir, in_lines: bool) -> Option<Cover> {
+fn choose(hir: &Hir, in_lines: bool) -> Option<Choice> {
     let anchored = hir.properties().look_set_prefix().contains(Look::Start);
     let mut search = Search { anchored: anchored && in_lines, ..Search::default() };
-    let Some(mut cover) = search.cover_within(hir) else {
+    let Some(mut choice) = search.cover_within(hir) else {
         let starts = starts(hir).filter(|starts| (anchored && in_lines) || are_rare(starts))?;
-        return Some(Cover { windows: Vec::new(), starts, cost: 1.0, folding: false });
+        return Some(Choice { windows: Vec::new(), starts, cost: 1.0, folding: false });
     };
-    cover.folding = search.folding;
-    Some(cover)
+    choice.folding = search.folding;
+    Some(choice)
 }
 
 /// The search for the cover of one pattern.
@@ -79,7 +104,7 @@ struct Search {
     anchored: bool,
     /// The covers of parts of the pattern, by their addresses: each part is
     /// met in many readings of what stands around it.
-    known: HashMap<*const Hir, Option<Cover>>,
+    known: HashMap<*const Hir, Option<Choice>>,
 }
 
 /// A step of a pattern, left to right.
@@ -92,7 +117,7 @@ enum Step<'h> {
 }
 
 impl Search {
-    fn cover_within(&mut self, hir: &Hir) -> Option<Cover> {
+    fn cover_within(&mut self, hir: &Hir) -> Option<Choice> {
         let address = std::ptr::from_ref(hir);
         if let Some(known) = self.known.get(&address) {
             return known.clone();
@@ -102,9 +127,9 @@ impl Search {
         cover
     }
 
-    fn cover_of_part(&mut self, hir: &Hir) -> Option<Cover> {
+    fn cover_of_part(&mut self, hir: &Hir) -> Option<Choice> {
         if let HirKind::Alternation(branches) = hir.kind() {
-            let mut all: Option<Cover> = None;
+            let mut all: Option<Choice> = None;
             for branch in branches {
                 let cover = self.cover_within(branch)?;
                 all = Some(match all {
@@ -127,10 +152,10 @@ impl Search {
         rarer.filter(|cover| cover.windows.len() <= MOST_WINDOWS)
     }
 
-    fn cover_of_readings(&mut self, hir: &Hir, split: bool) -> Option<Cover> {
+    fn cover_of_readings(&mut self, hir: &Hir, split: bool) -> Option<Choice> {
         let mut readings = vec![Vec::new()];
         lay_out(hir, split, &mut readings, &mut self.folding);
-        let mut all: Option<Cover> = None;
+        let mut all: Option<Choice> = None;
         for steps in &readings {
             let cover = self.rarest(steps)?;
             all = Some(match all {
@@ -142,9 +167,9 @@ impl Search {
     }
 
     /// The rarest of the windows and inner covers of one reading.
-    fn rarest(&mut self, steps: &[Step<'_>]) -> Option<Cover> {
-        let mut best: Option<Cover> = None;
-        let mut consider = |cover: Cover| {
+    fn rarest(&mut self, steps: &[Step<'_>]) -> Option<Choice> {
+        let mut best: Option<Choice> = None;
+        let mut consider = |cover: Choice| {
             if best.as_ref().is_none_or(|best| cover.cost < best.cost) {
                 best = Some(cover);
             }
@@ -189,7 +214,7 @@ fn sum(a: Option<usize>, b: Option<usize>) -> Option<usize> {
 }
 
 /// The window that starts at the step `index`, with the classes around it.
-fn window_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>)) -> Option<Cover> {
+fn window_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>)) -> Option<Choice> {
     let class = |step: &Step<'_>| match step {
         Step::Byte(set) => Some(*set),
         Step::Gap { .. } => None,
@@ -210,7 +235,7 @@ fn window_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>)) -
     }
     let lead = behind.len();
     let run = behind.into_iter().chain(ahead).collect();
-    Some(Cover { windows: vec![Window { run, lead, prefix }], starts: Vec::new(), cost, folding: false })
+    Some(Choice { windows: vec![Window { run, lead, prefix }], starts: Vec::new(), cost, folding: false })
 }
 
 /// Appends the steps of `hir` to every reading. With `split`, what may be there
@@ -336,8 +361,8 @@ mod tests {
             .build()
             .parse(pattern)
             .expect(pattern);
-        let shown = cover(&hir, false).map(|cover| {
-            let show = |window: &Window| {
+        let shown = choose(&hir, false).map(|choice| {
+            let show = |window: &Window<ByteSet>| {
                 let letters: Vec<u8> = window.run[window.lead..]
                     .iter()
                     .take(WIDTH)
@@ -351,7 +376,7 @@ mod tests {
                     None => format!("{letters}+{least}.."),
                 }
             };
-            cover.windows.iter().map(show).collect::<Vec<_>>()
+            choice.windows.iter().map(show).collect::<Vec<_>>()
         });
         let shown: Option<Vec<&str>> = shown.as_ref().map(|s| s.iter().map(String::as_str).collect());
         assert_eq!(shown.as_deref(), expected, "{pattern}");
