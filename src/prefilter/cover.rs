@@ -70,36 +70,6 @@ impl Cover {
         (first == 0 || self.starts.is_empty()).then_some(())?;
         self.windows.iter().all(|window| window.prefix == (first, Some(first))).then_some(first)
     }
-
-    /// Appends all spellings of one of its windows with the case bits set, as
-    /// little-endian numbers. Where the run is shorter than a window, any byte
-    /// may follow.
-    pub(super) fn spell(&self, window: &Window<u16>, keys: &mut Vec<u32>) {
-        let start = keys.len();
-        keys.push(0);
-        for (place, class) in self.own_classes(window).enumerate() {
-            // The first byte goes into the spellings so far, the others into copies of them.
-            let so_far = start..keys.len();
-            let mut bytes = class.folded().map(|byte| u32::from(byte) << (8 * place));
-            let Some(first) = bytes.next() else { return keys.truncate(start) };
-            for byte in bytes {
-                let copy = keys.len();
-                keys.extend_from_within(so_far.clone());
-                keys[copy..].iter_mut().for_each(|key| *key |= byte);
-            }
-            keys[so_far].iter_mut().for_each(|key| *key |= first);
-        }
-    }
-
-    /// How many spellings a window has.
-    pub(super) fn count_spellings(&self, window: &Window<u16>) -> usize {
-        self.own_classes(window).map(ByteSet::count_folded).product()
-    }
-
-    fn own_classes(&self, window: &Window<u16>) -> impl Iterator<Item = &ByteSet> {
-        let run = window.run[window.lead..].iter().map(|&class| &self.classes[usize::from(class)]);
-        run.chain(std::iter::repeat(&ByteSet::ALL)).take(WIDTH)
-    }
 }
 
 /// A window of a [`Cover`].

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     bytes::{ByteSet, CASE_BIT},
-    cover::{Cover, Window},
+    cover::{Cover, WIDTH, Window},
 };
 
 /// Two to this power is the most slots of a bitmap: 128 KiB. Fewer would stay in
@@ -71,52 +71,55 @@ pub(crate) struct Overfull;
 impl Table {
     /// Enters windows, each with its cover and the number of its probe.
     pub(super) fn new(windows: &[(u32, &Cover, &Window<u16>)]) -> Result<Self, Overfull> {
-        let spellings = windows.iter().map(|(_, cover, window)| cover.count_spellings(window)).sum();
-        let mut table = Table::with_room_for(spellings);
+        let mut table = Table { links: vec![Link { check: 0, rest: END }], ..Table::default() };
         let mut known: HashMap<ByteSet, u16> = HashMap::new();
-        for of_cover in windows.chunk_by(|(a, ..), (b, ..)| a == b) {
-            let (probe, cover, _) = of_cover[0];
-            let mut of_class = Vec::with_capacity(cover.classes.len());
-            for set in &cover.classes {
+        for windows in windows.chunk_by(|(a, ..), (b, ..)| a == b) {
+            let (probe, cover, _) = windows[0];
+            let mut sets = Vec::with_capacity(cover.classes.len());
+            for class in &cover.classes {
                 let next = u16::try_from(table.sets.len()).map_err(|_| Overfull)?;
-                let index = *known.entry(*set).or_insert(next);
+                let index = *known.entry(*class).or_insert(next);
                 if index == next {
-                    table.sets.push(*set);
+                    table.sets.push(*class);
                 }
-                of_class.push(index);
+                sets.push(index);
             }
-            for (_, _, window) in of_cover {
+            for (_, _, window) in windows {
                 let classes = u32::try_from(table.classes.len()).map_err(|_| Overfull)?;
-                table.classes.extend(window.run.iter().map(|&class| of_class[usize::from(class)]));
+                table.classes.extend(window.run.iter().map(|&class| sets[usize::from(class)]));
                 let [lead, length] =
                     [window.lead, window.run.len()].map(|n| u16::try_from(n).unwrap_or(u16::MAX));
                 table.checks.push(Check { probe, lead, length, classes });
             }
         }
+        let speller = Speller::new(&table.sets);
+        table.make_room(table.checks.iter().map(|check| speller.count(table.window(check))).sum());
         // From the last to the first, so that lists are in the order of the windows.
         let (mut keys, mut longer) = (Vec::new(), vec![END]);
-        for (check, (_, cover, window)) in windows.iter().enumerate().rev() {
-            keys.clear();
-            cover.spell(window, &mut keys);
+        for check in (0..table.checks.len()).rev() {
+            speller.spell(table.window(&table.checks[check]), &mut keys);
             table.enter(u32::try_from(check).map_err(|_| Overfull)?, &keys, &mut longer)?;
         }
         Ok(table)
     }
 
-    /// An empty table for so many spellings.
-    fn with_room_for(spellings: usize) -> Self {
+    /// The classes of a window from its start on; they may be fewer or more
+    /// than a window has.
+    fn window(&self, check: &Check) -> &[u16] {
+        let run = &self.classes[check.classes as usize..][..usize::from(check.length)];
+        &run[usize::from(check.lead)..]
+    }
+
+    /// Makes empty slots and entries for so many spellings.
+    fn make_room(&mut self, spellings: usize) {
         let bits = |slots: usize| slots.next_power_of_two().trailing_zeros();
         let slot_bits = bits(spellings * SLOTS).clamp(6, MOST_BITS);
         // Half of the entries stay empty, so that looking on ends soon.
         let entry_bits = bits(2 * spellings).max(1);
-        Table {
-            bitmap: vec![0; 1 << (slot_bits - 6)].into(),
-            slot_shift: 32 - slot_bits,
-            entries: vec![Entry::default(); 1 << entry_bits].into(),
-            entry_shift: 32 - entry_bits,
-            links: vec![Link { check: 0, rest: END }],
-            ..Table::default()
-        }
+        self.bitmap = vec![0; 1 << (slot_bits - 6)].into();
+        self.slot_shift = 32 - slot_bits;
+        self.entries = vec![Entry::default(); 1 << entry_bits].into();
+        self.entry_shift = 32 - entry_bits;
     }
 
     /// Puts a check at the start of the lists of all `keys`.
@@ -189,6 +192,51 @@ impl Table {
     }
 }
 
+/// Spells out windows.
+struct Speller {
+    /// The bytes of each set with their case bits set.
+    sets: Vec<Vec<u8>>,
+    /// Those of any byte, which may follow where classes end.
+    any: Vec<u8>,
+}
+
+impl Speller {
+    fn new(sets: &[ByteSet]) -> Self {
+        Speller {
+            sets: sets.iter().map(|set| set.folded().collect()).collect(),
+            any: ByteSet::ALL.folded().collect(),
+        }
+    }
+
+    /// How many spellings the window has that starts these classes.
+    fn count(&self, classes: &[u16]) -> usize {
+        self.bytes(classes).map(<[u8]>::len).product()
+    }
+
+    /// Puts all spellings of the window into `keys`, as little-endian numbers.
+    fn spell(&self, classes: &[u16], keys: &mut Vec<u32>) {
+        keys.clear();
+        keys.push(0);
+        for (place, bytes) in self.bytes(classes).enumerate() {
+            // The first byte goes into the spellings so far, the others into copies of them.
+            let so_far = keys.len();
+            let mut bytes = bytes.iter().map(|&byte| u32::from(byte) << (8 * place));
+            let Some(first) = bytes.next() else { return keys.clear() };
+            for byte in bytes {
+                keys.extend_from_within(..so_far);
+                let copy = keys.len() - so_far;
+                keys[copy..].iter_mut().for_each(|key| *key |= byte);
+            }
+            keys[..so_far].iter_mut().for_each(|key| *key |= first);
+        }
+    }
+
+    fn bytes(&self, classes: &[u16]) -> impl Iterator<Item = &[u8]> {
+        let known = classes.iter().map(|&class| &*self.sets[usize::from(class)]);
+        known.chain(std::iter::repeat(&*self.any)).take(WIDTH)
+    }
+}
+
 /// The bytes of a window with their case bits set; beyond the end, zeros.
 pub(super) fn key_at(text: &[u8], place: usize) -> u32 {
     match text.get(place..place + 4) {
@@ -199,5 +247,42 @@ pub(super) fn key_at(text: &[u8], place: usize) -> u32 {
             let byte = |i: usize| text.get(place + i).copied().unwrap_or(0) | CASE_BIT;
             u32::from_le_bytes([byte(0), byte(1), byte(2), byte(3)])
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prefilter::cover_of_any;
+
+    /// Which of the patterns, all of four bytes, are offered at each place.
+    #[track_caller]
+    fn check(patterns: &[&str], text: &str, expected: &[&[u32]]) {
+        let cover = |pattern: &&str| cover_of_any([&regex_syntax::parse(pattern).expect(pattern)], false);
+        let covers: Vec<Cover> = patterns.iter().filter_map(cover).collect();
+        assert_eq!(covers.len(), patterns.len(), "every pattern has a cover");
+        let windows: Vec<(u32, &Cover, &Window<u16>)> =
+            (0..).zip(&covers).flat_map(|(i, c)| c.windows.iter().map(move |w| (i, c, w))).collect();
+        let table = Table::new(&windows).expect("so few fit");
+        for (place, expected) in expected.iter().enumerate() {
+            let mut offered = Vec::new();
+            table.confirm(text.as_bytes(), place, |probe| offered.push(probe));
+            assert_eq!(offered, *expected, "{place} in {text}");
+            assert!(
+                offered.is_empty() || table.maybe(key_at(text.as_bytes(), place)) == 1,
+                "{place} in {text}"
+            );
+        }
+    }
+
+    #[test]
+    fn offers_what_stands_there_in_order() {
+        let patterns = ["quiz", "(?i)quiz", "[qz]ui[zx]", "quiz", "[a-z]uix", "zu[iu]x"];
+        check(&patterns, "quiz", &[&[0, 1, 2, 3]]);
+        check(&patterns, "Quiz", &[&[1]]);
+        check(&patterns, "quix", &[&[2, 4]]);
+        check(&patterns, "-zuix", &[&[], &[2, 4, 5]]);
+        check(&patterns, "qui", &[&[], &[], &[]]);
+        check(&[], "quiz", &[&[]]);
     }
 }
