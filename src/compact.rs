@@ -61,6 +61,16 @@ impl Compact for u64 {
     }
 }
 
+impl Compact for u128 {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend(self.to_le_bytes());
+    }
+
+    fn read(bytes: &mut &[u8]) -> Self {
+        u128::from_le_bytes(take(bytes, 16).try_into().expect("sixteen bytes"))
+    }
+}
+
 impl Compact for f64 {
     fn write(&self, out: &mut Vec<u8>) {
         self.to_bits().write(out);
@@ -143,8 +153,8 @@ impl<A: Compact, B: Compact> Compact for (A, B) {
     }
 }
 
-/// `compact!(struct S { a, b })`: the fields one after the other; a forgotten
-/// one does not compile. `compact!(enum E { A, B(x), C { y } })`: the number of
+/// `compact! { struct S { a, b } }`: the fields one after the other; a forgotten
+/// one does not compile. `compact! { enum E { A, B(x), C { y } } }`: the number of
 /// the variant, then its fields.
 macro_rules! compact {
     (struct $type:ident { $($field:ident),+ $(,)? }) => {
@@ -215,8 +225,8 @@ mod tests {
         Box { sides: Vec<(usize, bool)> },
     }
 
-    compact!(struct Pair { name, count });
-    compact!(enum Shape { Point, Circle(radius), Box { sides } });
+    compact! { struct Pair { name, count } }
+    compact! { enum Shape { Point, Circle(radius), Box { sides } } }
 
     #[track_caller]
     fn check<T: Compact + PartialEq + std::fmt::Debug>(value: T) {

@@ -14,6 +14,17 @@ pub enum Check {
     MalformedRecord,
     /// A record without the text field, or with one that is not a string.
     MissingText,
+    /// A document without a word.
+    EmptyDocument,
+    /// Lines of one document that end in different ways.
+    MixedLineEndings,
+    /// An id that another document had before.
+    DuplicateId,
+    /// A text that another document had before.
+    DuplicateText,
+    /// A file that cannot be read to its end: cut off, corrupt, or not what its
+    /// name says.
+    DamagedFile,
 }
 
 /// One place where a [`Check`] failed.
@@ -25,6 +36,30 @@ pub struct Damage {
     pub span: Span,
 }
 
+/// What is wrong with a whole text, whatever it says: nothing in it, or lines
+/// that end in different ways.
+#[must_use]
+pub fn inspect(text: &str) -> Vec<Damage> {
+    let mut damage = Vec::new();
+    if text.trim_start().is_empty() {
+        damage.push(Damage { check: Check::EmptyDocument, span: Span::new(0, text.len()) });
+    }
+    damage.extend(odd_line_end(text.as_bytes()).map(|span| Damage { check: Check::MixedLineEndings, span }));
+    damage
+}
+
+/// The first line end that is not of the kind of the one before it.
+fn odd_line_end(bytes: &[u8]) -> Option<Span> {
+    memchr::memchr(b'\r', bytes)?;
+    let mut ends = memchr::memchr2_iter(b'\n', b'\r', bytes).filter_map(|at| match bytes[at] {
+        b'\n' if at > 0 && bytes[at - 1] == b'\r' => None,
+        b'\r' if bytes.get(at + 1) == Some(&b'\n') => Some(Span::new(at, at + 2)),
+        _ => Some(Span::new(at, at + 1)),
+    });
+    let first = ends.next()?;
+    ends.find(|end| bytes[end.range()] != bytes[first.range()])
+}
+
 /// One text with its name.
 #[derive(Clone, Copy, Debug)]
 pub struct Document<'a> {
@@ -32,6 +67,10 @@ pub struct Document<'a> {
     pub path: &'a str,
     /// The record's name in a file that holds several documents.
     pub id: Option<&'a str>,
+    /// The number of its record in such a file, from 1.
+    pub record: Option<usize>,
+    /// The offset of its record in the unpacked file.
+    pub offset: usize,
     /// The record field the text was taken from.
     pub field: &'a str,
     /// The text; every offset in this crate counts its bytes.
@@ -55,6 +94,8 @@ impl<'a> Document<'a> {
         Document {
             path,
             id: None,
+            record: None,
+            offset: 0,
             field: "text",
             text,
             damage: &[],
@@ -64,12 +105,42 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The same document with another text.
+    /// What people call it: `path`, or `path:record#id`.
     #[must_use]
-    pub fn with_text<'b>(&self, text: &'b str) -> Document<'b>
+    pub fn name(&self) -> String {
+        let record = self.record.map_or_else(String::new, |record| format!(":{record}"));
+        let id = self.id.map_or_else(String::new, |id| format!("#{id}"));
+        format!("{}{record}{id}", self.path)
+    }
+
+    /// The same document with another text, and what is wrong with that.
+    #[must_use]
+    pub fn with_text<'b>(&self, text: &'b str, damage: &'b [Damage]) -> Document<'b>
     where
         'a: 'b,
     {
-        Document { text, ..*self }
+        Document { text, damage, ..*self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_inspected() {
+        for (text, expected) in [
+            ("a\nb\n", &[][..]),
+            ("a\r\nb\r\n", &[]),
+            ("a\rb\r", &[]),
+            ("a\r\nb\nc\r\n", &[(Check::MixedLineEndings, 4, 5)]),
+            ("a\nb\r\n", &[(Check::MixedLineEndings, 3, 5)]),
+            ("a\rb\r\n", &[(Check::MixedLineEndings, 3, 5)]),
+            ("", &[(Check::EmptyDocument, 0, 0)]),
+            (" \n\u{a0}", &[(Check::EmptyDocument, 0, 4)]),
+        ] {
+            let found: Vec<_> = inspect(text).iter().map(|d| (d.check, d.span.start, d.span.end)).collect();
+            assert_eq!(found, expected, "{text:?}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     diagnostic::Diagnostic,
-    document::Document,
+    document::{Check, Document, inspect},
     edit::{Applicability, Change, Edit, apply, compose, tidy},
     lint::Linter,
     prose::count_words,
@@ -73,7 +73,8 @@ pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOpt
     // The rules that made each of the next texts.
     let mut makers: Vec<BTreeSet<&str>> = Vec::new();
     // Offsets of a text with lost bytes are true, but its bytes are not.
-    let passes = if document.readable && document.damage.is_empty() { 0..=MAX_PASSES } else { 0..=0 };
+    let lost = document.damage.iter().any(|damage| damage.check == Check::InvalidUtf8);
+    let passes = if document.readable && !lost { 0..=MAX_PASSES } else { 0..=0 };
     let may_change = passes.end() > &0;
     for pass in passes {
         let text = repaired.as_deref().unwrap_or(document.text);
@@ -111,7 +112,7 @@ pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOpt
         for diagnostic in chosen {
             fixed.entry(&diagnostic.rule.id).or_insert((diagnostic.rule, 0)).1 += 1;
         }
-        diagnostics = linter.lint(&document.with_text(&next));
+        diagnostics = linter.lint(&document.with_text(&next, &inspect(&next)));
         changes = compose(text, &changes, &made);
         seen.push(hash(&next));
         repaired = Some(next);

@@ -48,6 +48,8 @@ pub mod report;
 pub mod corpus;
 
 #[cfg(feature = "cli")]
+pub mod journal;
+#[cfg(feature = "cli")]
 pub mod proof;
 
 #[cfg(feature = "cli")]

@@ -60,7 +60,8 @@ fn splits_line_end(bytes: &[u8], at: usize) -> bool {
     at > 0 && bytes[at - 1] == b'\r' && bytes.get(at) == Some(&b'\n')
 }
 
-fn count_line_ends(bytes: &[u8]) -> usize {
+/// How many lines end in `bytes`.
+pub(crate) fn count_line_ends(bytes: &[u8]) -> usize {
     memchr::memchr2_iter(b'\n', b'\r', bytes)
         .filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'))
         .count()

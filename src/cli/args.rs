@@ -91,15 +91,22 @@ pub(super) struct CorpusArgs {
     /// Read all files as this format, whatever they are called.
     #[arg(long, value_name = "FORMAT", value_enum)]
     pub(super) format: Option<FormatArg>,
+    /// The format of standard input, which may be packed by gzip or zstd.
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub(super) stdin_format: Option<FormatArg>,
     /// The name of standard input in reports; tells its format, too.
     #[arg(long, value_name = "NAME")]
     pub(super) stdin_filename: Option<String>,
-    /// Field of a JSON record that holds the text.
+    /// Field or column of a record that holds the text: a name, or a JSON
+    /// pointer like /meta/text.
     #[arg(long, value_name = "NAME", default_value = "text")]
     pub(super) text_field: String,
-    /// Field of a JSON record that holds its id.
+    /// Field or column of a record that holds its id.
     #[arg(long, value_name = "NAME", default_value = "id")]
     pub(super) id_field: String,
+    /// Stop at the first file or record that cannot be read.
+    #[arg(long)]
+    pub(super) strict: bool,
     /// Number of threads; 0 for one a core.
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=512))]
     pub(super) threads: u16,
@@ -147,9 +154,20 @@ pub(super) struct FixArgs {
     #[arg(long)]
     pub(super) unsafe_fixes: bool,
     /// Leave a document as it is if fixes would remove more than this share of
-    /// its words, for instance 0.3.
+    /// its words, for instance 30%.
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub(super) max_removed: Option<f64>,
+    /// Write down every edit in this file, with what `undo` and `verify` need:
+    /// JSON Lines, packed if it is called *.zst or *.gz.
+    #[arg(long, value_name = "FILE", conflicts_with = "diff")]
+    pub(super) journal: Option<PathBuf>,
+    /// Go on where the run that wrote the journal was stopped.
+    #[arg(long, requires = "journal")]
+    pub(super) resume: bool,
+    /// Show so many edits for reading, of each rule about as many, instead of
+    /// the findings that are left.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(super) sample: Option<u32>,
     #[command(flatten)]
     pub(super) report: ReportArgs,
     #[command(flatten)]
@@ -230,6 +248,14 @@ pub(super) enum FormatArg {
     Text,
     /// JSON Lines, one document a line.
     Jsonl,
+    /// Comma-separated values with a header, one document a row.
+    Csv,
+    /// Tab-separated values with a header, one document a row.
+    Tsv,
+    /// WARC or WET, one document a plain-text record.
+    Warc,
+    /// tar, one document a text member.
+    Tar,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -259,8 +285,12 @@ fn field_value(text: &str) -> Result<(String, String), String> {
 }
 
 fn share(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
+    let share = match text.strip_suffix('%') {
+        Some(percent) => percent.parse::<f64>().map(|percent| percent / 100.0),
+        None => text.parse(),
+    };
+    match share {
         Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
-        _ => Err("give a number from 0 to 1, for instance 0.3".into()),
+        _ => Err("give a number from 0 to 1, or from 0% to 100%".into()),
     }
 }

@@ -1,21 +1,19 @@
 //! `descrape check`: report, never write.
 
-use std::{
-    io::{BufWriter, Write},
-    sync::Mutex,
-};
+use std::sync::Mutex;
 
 use super::{
     Exit, Stop,
     args::{CheckArgs, OutputFormat},
-    pipeline::{self, Event, Flow, Outcome},
-    tally::{Tally, grouped, plural},
+    findings::{Findings, Found},
+    pipeline::{self, Event, Outcome, Reading},
+    tally::{Tally, bytes, grouped, plural},
     terminal::{Terminal, write_out},
 };
 use crate::{
     corpus::{Block, Fields, Source},
     lint::Linter,
-    report::{Reporter, render},
+    report::Reporter,
     rule::RuleSet,
     severity::Severity,
 };
@@ -24,27 +22,27 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let rules = args.rules.rule_set(terminal)?;
     let pool = args.corpus.thread_pool()?;
     let reporter = args.report.reporter(terminal);
-    let checker = Checker {
-        linters: LinterPool::new(&rules),
-        fields: args.corpus.fields(),
-        reporter: (!args.statistics).then_some(&*reporter),
+    let fields = args.corpus.fields();
+    let reporter = (!args.statistics).then_some(&*reporter);
+    let checker = Checker { linters: LinterPool::new(&rules), fields: &fields, reporter };
+    let mut findings = Findings::new(&rules, &fields, reporter, args.corpus.strict);
+    let reading = Reading {
+        quiet: args.report.quiet,
+        damage_is_finding: findings.report_damage(),
+        ..args.corpus.reading(&fields, &pool, terminal)
     };
-    let options = args.corpus.walk_options();
-    let mut tally = Tally::default();
-    let mut stream = FindingStream::new(&*reporter, !args.statistics);
     let outcome = pipeline::run(
-        options.walk(&args.paths),
-        &pool,
-        terminal,
-        args.report.quiet,
+        &reading,
+        &args.corpus.walk_options(),
+        &args.paths,
         |source, block| checker.check(source, block),
-        |event| {
-            let Event::Block(_, _, checked) = event else { return Ok(Flow::Continue) };
-            tally.merge(checked.tally);
-            stream.write(&checked.rendered)
+        |event| match event {
+            Event::Block(source, block, found) => findings.block(source, block, found),
+            Event::End(source, result) => findings.end(source, &result),
         },
     )?;
-    stream.finish()?;
+    findings.finish()?;
+    let tally = findings.tally;
     if args.statistics {
         write_out(&mut std::io::stdout(), statistics(&tally, args.report.output_format).as_bytes())?;
     }
@@ -88,76 +86,25 @@ impl<'r> LinterPool<'r> {
 
 struct Checker<'r> {
     linters: LinterPool<'r>,
-    fields: Fields,
+    fields: &'r Fields,
     reporter: Option<&'r dyn Reporter>,
 }
 
-struct Checked<'r> {
-    rendered: Vec<u8>,
-    tally: Tally<'r>,
-}
-
 impl<'r> Checker<'r> {
-    fn check(&self, source: &Source, block: &Block) -> Checked<'r> {
+    fn check(&self, source: &Source, block: &Block) -> Found<'r> {
         self.linters.with(|linter| {
-            let mut checked = Checked { rendered: Vec::new(), tally: Tally::default() };
-            for raw in source.format.records(block) {
-                let Some(record) = source.format.decode(&raw, &self.fields) else { continue };
-                let document = record.document(source, &self.fields, &raw);
+            let mut found = Found::default();
+            for (index, (raw, record)) in source.records(block, self.fields).enumerate() {
+                let Some(record) = record else {
+                    found.tally.passed_over += usize::from(source.format.passes_over(&raw));
+                    continue;
+                };
+                let document = record.document(source, self.fields, &raw);
                 let findings = linter.lint(&document);
-                checked.tally.add(document.text.len(), &findings);
-                checked.tally.unreported += usize::from(!record.readable && findings.is_empty());
-                if let Some(reporter) = self.reporter.filter(|_| !findings.is_empty()) {
-                    render(reporter, &document, &findings, &mut checked.rendered);
-                }
+                found.add(index, &record, &document, &findings, self.reporter);
             }
-            checked
+            found
         })
-    }
-}
-
-/// Findings on their way to standard output, with the frame of their format.
-pub(super) struct FindingStream<'a> {
-    out: BufWriter<std::io::Stdout>,
-    reporter: &'a dyn Reporter,
-    enabled: bool,
-    started: bool,
-}
-
-impl<'a> FindingStream<'a> {
-    pub(super) fn new(reporter: &'a dyn Reporter, enabled: bool) -> Self {
-        FindingStream {
-            out: BufWriter::with_capacity(1 << 16, std::io::stdout()),
-            reporter,
-            enabled,
-            started: false,
-        }
-    }
-
-    pub(super) fn write(&mut self, rendered: &[u8]) -> Result<Flow, Stop> {
-        if !self.enabled || rendered.is_empty() {
-            return Ok(Flow::Continue);
-        }
-        let frame = self.reporter.frame();
-        let before = if self.started { frame.between } else { frame.open };
-        self.started = true;
-        let read = write_out(&mut self.out, before.as_bytes())? && write_out(&mut self.out, rendered)?;
-        // Nobody reads any further; there is nobody to write a frame for.
-        self.enabled = read;
-        Ok(if read { Flow::Continue } else { Flow::Stop })
-    }
-
-    pub(super) fn finish(&mut self) -> Result<(), Stop> {
-        if self.enabled {
-            let frame = self.reporter.frame();
-            let open = if self.started { "" } else { frame.open };
-            let _ = write_out(&mut self.out, open.as_bytes())?
-                && write_out(&mut self.out, frame.close.as_bytes())?;
-        }
-        match self.out.flush() {
-            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
-            _ => Ok(()),
-        }
     }
 }
 
@@ -199,14 +146,28 @@ fn statistics(tally: &Tally<'_>, format: OutputFormat) -> String {
 }
 
 fn summary(tally: &Tally<'_>, outcome: &Outcome) -> String {
+    let mut out = verdict(tally);
+    if outcome.failed {
+        out.push_str("; not everything could be read");
+    }
+    out.push_str(&format!("; {}.\n", speed(tally, outcome)));
+    if tally.safe > 0 {
+        let rest = match tally.unsafe_ {
+            0 => String::new(),
+            n => format!(", {} more with --unsafe-fixes", grouped(n)),
+        };
+        out.push_str(&format!("`descrape fix` repairs {}{rest}.\n", grouped(tally.safe)));
+    } else if tally.unsafe_ > 0 {
+        out.push_str(&format!("`descrape fix --unsafe-fixes` repairs {}.\n", grouped(tally.unsafe_)));
+    }
+    out + &left_out(tally)
+}
+
+/// How much was found.
+fn verdict(tally: &Tally<'_>) -> String {
     let documents = plural(tally.documents, "document");
-    let failed = if outcome.failed { "; not everything could be read" } else { "" };
-    let unreported = match tally.unreported {
-        0 => String::new(),
-        n => format!("{} could not be read.\n", plural(n, "record")),
-    };
     if tally.findings() == 0 {
-        return format!("No findings in {documents}{failed}.\n{unreported}");
+        return format!("No findings in {documents}");
     }
     let mut parts: Vec<String> = Vec::new();
     for severity in Severity::ALL.into_iter().rev() {
@@ -218,20 +179,32 @@ fn summary(tally: &Tally<'_>, outcome: &Outcome) -> String {
             });
         }
     }
-    let mut out = format!(
-        "Found {} in {} of {documents}: {}{failed}.\n",
+    format!(
+        "Found {} in {} of {documents}: {}",
         plural(tally.findings(), "finding"),
         grouped(tally.with_findings),
         parts.join(", ")
-    );
-    if tally.safe > 0 {
-        let rest = match tally.unsafe_ {
-            0 => String::new(),
-            n => format!(", {} more with --unsafe-fixes", grouped(n)),
-        };
-        out.push_str(&format!("`descrape fix` repairs {}{rest}.\n", grouped(tally.safe)));
-    } else if tally.unsafe_ > 0 {
-        out.push_str(&format!("`descrape fix --unsafe-fixes` repairs {}.\n", grouped(tally.unsafe_)));
+    )
+}
+
+/// How much was looked at, and how fast.
+pub(super) fn speed(tally: &Tally<'_>, outcome: &Outcome) -> String {
+    let seconds = outcome.elapsed.as_secs_f64();
+    let rate = tally.bytes as f64 / 1e6 / seconds.max(1e-6);
+    format!("{} in {seconds:.2} s, {rate:.1} MB/s", bytes(tally.bytes))
+}
+
+/// What was not looked at, if there is such.
+pub(super) fn left_out(tally: &Tally<'_>) -> String {
+    let mut out = String::new();
+    if tally.unreported > 0 {
+        out.push_str(&format!("{} could not be read.\n", plural(tally.unreported, "record")));
     }
-    out + &unreported
+    if tally.passed_over > 0 {
+        out.push_str(&format!(
+            "{} of archives passed over: not plain text.\n",
+            plural(tally.passed_over, "record")
+        ));
+    }
+    out
 }

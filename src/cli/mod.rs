@@ -6,8 +6,10 @@
 mod args;
 mod check;
 mod eval;
+mod findings;
 mod fix;
 mod pipeline;
+mod progress;
 mod rule;
 mod settings;
 mod tally;

@@ -1,17 +1,17 @@
 //! Reads a corpus in batches, works on a batch with all threads while the next
 //! is read, and hands out the results in the order of the input.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{
+    io,
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicU64},
+    time::{Duration, Instant},
+};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
-use super::{
-    Stop,
-    tally::{grouped, plural},
-    terminal::Terminal,
-};
-use crate::corpus::{Block, BlockReader, Source, Walk};
+use super::{Stop, progress::Progress, tally::plural, terminal::Terminal};
+use crate::corpus::{Block, Fields, ReadBlocks, Source, Walk, WalkOptions, is_damage};
 
 /// Bytes, for each thread, after which a batch is full: few enough to stay in
 /// the cache between reading and looking, enough to share out.
@@ -28,7 +28,7 @@ const HUGE: usize = 32 << 20;
 pub(super) enum Event<'a, T> {
     /// A block of a file, and what was made of it.
     Block(&'a Source, &'a Block, T),
-    /// The file ends here, or cannot be read any further.
+    /// The file ends here, or cannot be read any further; the latter was said.
     End(&'a Source, io::Result<()>),
 }
 
@@ -47,8 +47,12 @@ pub(super) struct Outcome {
     pub(super) failed: bool,
     /// Files in folders that are of no kind that can be read.
     pub(super) skipped: usize,
+    /// Files that needed no work any more.
+    pub(super) done: usize,
     /// Files that were read.
     pub(super) files: usize,
+    /// From the first file to the last.
+    pub(super) elapsed: Duration,
     /// Whether somebody stopped it early.
     pub(super) stopped: bool,
 }
@@ -56,26 +60,47 @@ pub(super) struct Outcome {
 enum Item {
     Block(Arc<Source>, Block),
     End(Arc<Source>, io::Result<()>),
+    Done,
     Skipped { name: String, reason: &'static str },
     Failed { name: String, reason: String },
 }
 
-/// Runs `work` on every block of every file, in any order and on all threads
-/// of `pool`, and `sink` on the results, in order.
+/// How a corpus is read.
+pub(super) struct Reading<'a> {
+    pub(super) fields: &'a Fields,
+    pub(super) pool: &'a rayon::ThreadPool,
+    pub(super) terminal: &'a Terminal,
+    /// Whether nothing is said but errors.
+    pub(super) quiet: bool,
+    /// Whether a file that is damaged is a finding, which the sink reports; else
+    /// it is an error.
+    pub(super) damage_is_finding: bool,
+    /// Whether the first file that cannot be read ends the run.
+    pub(super) strict: bool,
+    /// Which files need no work any more.
+    pub(super) done: Option<&'a (dyn Fn(&Source) -> bool + Sync)>,
+}
+
+/// Runs `work` on every block of every file, in any order and on all threads,
+/// and `sink` on the results, in order.
 pub(super) fn run<T: Send>(
-    walk: impl Iterator<Item = Walk> + Send,
-    pool: &rayon::ThreadPool,
-    terminal: &Terminal,
-    quiet: bool,
+    reading: &Reading<'_>,
+    options: &WalkOptions,
+    paths: &[PathBuf],
     work: impl Fn(&Source, &Block) -> T + Sync,
     mut sink: impl FnMut(Event<'_, T>) -> Result<Flow, Stop> + Send,
 ) -> Result<Outcome, Stop> {
-    let progress = Progress::new(terminal, quiet);
+    let Reading { fields, pool, terminal, quiet, .. } = *reading;
+    let start = Instant::now();
+    let progress = Progress::new(terminal, quiet, options, paths);
     let full = BATCH * pool.current_num_threads();
-    let mut feeder = Feeder { walk, open: None, full, spare: Vec::new() };
+    let walk = options.walk(paths);
+    let done = reading.done;
+    let mut feeder =
+        Feeder { walk, fields, done, read: progress.read.clone(), open: None, full, spare: Vec::new() };
     let mut outcome = Outcome::default();
     let mut verbose_skips = 3;
-    pool.install(|| {
+    let result = pool.install(|| {
         let mut batch = feeder.fill();
         while !batch.items.is_empty() {
             let bytes = batch.bytes;
@@ -109,12 +134,22 @@ pub(super) fn run<T: Send>(
                     (Item::End(source, result), _) => {
                         outcome.files += 1;
                         if let Err(error) = &result {
-                            outcome.failed = true;
-                            progress.pause(|| {
-                                terminal.error(&format!("{}: cannot be read: {error}", source.name));
-                            });
+                            let message = format!("{}: cannot be read: {error}", source.name);
+                            if reading.strict {
+                                return Err(Stop(message));
+                            }
+                            if reading.damage_is_finding && is_damage(error) {
+                                progress.pause(|| terminal.note(&message));
+                            } else {
+                                outcome.failed = true;
+                                progress.pause(|| terminal.error(&message));
+                            }
                         }
                         sink(Event::End(&source, result))?
+                    }
+                    (Item::Done, _) => {
+                        outcome.done += 1;
+                        Flow::Continue
                     }
                     (Item::Skipped { name, reason }, _) => {
                         outcome.skipped += 1;
@@ -125,8 +160,12 @@ pub(super) fn run<T: Send>(
                         Flow::Continue
                     }
                     (Item::Failed { name, reason }, _) => {
+                        let message = format!("{name}: {reason}");
+                        if reading.strict {
+                            return Err(Stop(message));
+                        }
                         outcome.failed = true;
-                        progress.pause(|| terminal.error(&format!("{name}: {reason}")));
+                        progress.pause(|| terminal.error(&message));
                         Flow::Continue
                     }
                     (Item::Block(..), None) => unreachable!("every block is worked on"),
@@ -138,15 +177,17 @@ pub(super) fn run<T: Send>(
             }
             feeder.spare.append(&mut recycled);
             feeder.spare.truncate(SPARE);
-            progress.advance(bytes, outcome.files);
+            progress.advance(outcome.files);
             batch = match next {
                 Some(next) => next,
                 None => feeder.fill(),
             };
         }
         Ok::<(), Stop>(())
-    })?;
+    });
     progress.finish();
+    result?;
+    outcome.elapsed = start.elapsed();
     if outcome.skipped > 3 && !quiet {
         terminal.note(&format!("{} skipped in all", plural(outcome.skipped, "file")));
     }
@@ -159,16 +200,19 @@ struct Batch {
     bytes: usize,
 }
 
-struct Feeder<W> {
+struct Feeder<'f, W> {
     walk: W,
-    open: Option<(Arc<Source>, BlockReader)>,
+    fields: &'f Fields,
+    done: Option<&'f (dyn Fn(&Source) -> bool + Sync)>,
+    read: Arc<AtomicU64>,
+    open: Option<(Arc<Source>, Box<dyn ReadBlocks>)>,
     /// Bytes after which a batch is full.
     full: usize,
     /// Memory of blocks that are done with.
     spare: Vec<Vec<u8>>,
 }
 
-impl<W: Iterator<Item = Walk>> Feeder<W> {
+impl<W: Iterator<Item = Walk>> Feeder<'_, W> {
     fn fill(&mut self) -> Batch {
         let mut batch = Batch::default();
         while batch.bytes < self.full && batch.items.len() < FILES {
@@ -189,43 +233,15 @@ impl<W: Iterator<Item = Walk>> Feeder<W> {
                 None => break,
                 Some(Walk::Skipped { name, reason }) => batch.items.push(Item::Skipped { name, reason }),
                 Some(Walk::Failed { name, reason }) => batch.items.push(Item::Failed { name, reason }),
-                Some(Walk::Source(source)) => match source.open() {
+                Some(Walk::Source(source)) if self.done.is_some_and(|done| done(&source)) => {
+                    batch.items.push(Item::Done);
+                }
+                Some(Walk::Source(source)) => match source.open(self.fields, self.read.clone()) {
                     Ok(reader) => self.open = Some((Arc::new(source), reader)),
                     Err(error) => batch.items.push(Item::End(Arc::new(source), Err(error))),
                 },
             }
         }
         batch
-    }
-}
-
-/// A line on standard error that tells a person how far it is.
-struct Progress(ProgressBar);
-
-impl Progress {
-    fn new(terminal: &Terminal, quiet: bool) -> Self {
-        let bar = ProgressBar::no_length();
-        if quiet || !terminal.watched {
-            bar.set_draw_target(ProgressDrawTarget::hidden());
-        } else {
-            let style = ProgressStyle::with_template("{spinner} {bytes} read, {bytes_per_sec}{msg}");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-            bar.enable_steady_tick(Duration::from_millis(100));
-        }
-        Progress(bar)
-    }
-
-    fn advance(&self, bytes: usize, files: usize) {
-        self.0.inc(bytes as u64);
-        self.0.set_message(format!(", {} files", grouped(files)));
-    }
-
-    /// Clears the line while something else is said.
-    fn pause(&self, say: impl FnOnce()) {
-        self.0.suspend(say);
-    }
-
-    fn finish(&self) {
-        self.0.finish_and_clear();
     }
 }

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::{
     Stop,
     args::{CorpusArgs, FormatArg, OutputFormat, ReportArgs, RuleArgs, SeverityArg},
+    pipeline::Reading,
     terminal::Terminal,
 };
 use crate::{
@@ -123,16 +124,25 @@ impl CorpusArgs {
         WalkOptions {
             no_ignore: self.no_ignore,
             follow: self.follow,
-            format: self.format.map(|format| match format {
-                FormatArg::Text => Format::Text,
-                FormatArg::Jsonl => Format::JsonLines,
-            }),
+            format: self.format.map(Format::from),
             stdin_name: self.stdin_filename.clone(),
+            stdin_format: self.stdin_format.map(Format::from),
         }
     }
 
     pub(super) fn fields(&self) -> Fields {
-        Fields { text: self.text_field.clone(), id: self.id_field.clone() }
+        Fields::new(&self.text_field, &self.id_field)
+    }
+
+    /// How these files are read; a damaged one is an error.
+    pub(super) fn reading<'a>(
+        &self,
+        fields: &'a Fields,
+        pool: &'a rayon::ThreadPool,
+        terminal: &'a Terminal,
+    ) -> Reading<'a> {
+        let strict = self.strict;
+        Reading { fields, pool, terminal, quiet: false, damage_is_finding: false, strict, done: None }
     }
 
     pub(super) fn thread_pool(&self) -> Result<rayon::ThreadPool, Stop> {
@@ -152,6 +162,19 @@ impl ReportArgs {
 
     pub(super) fn threshold(&self) -> Severity {
         self.fail_on.into()
+    }
+}
+
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Text => Format::Text,
+            FormatArg::Jsonl => Format::JsonLines,
+            FormatArg::Csv => Format::Csv,
+            FormatArg::Tsv => Format::Tsv,
+            FormatArg::Warc => Format::Warc,
+            FormatArg::Tar => Format::Tar,
+        }
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Tally<'r> {
     pub(super) unsafe_: usize,
     /// Records that could not be read and that no rule reported.
     pub(super) unreported: usize,
+    /// Records of archives that hold no text.
+    pub(super) passed_over: usize,
     rules: BTreeMap<&'r str, RuleTally<'r>>,
 }
 
@@ -51,6 +53,11 @@ impl<'r> Tally<'r> {
         }
     }
 
+    /// Counts a finding on a document that was counted before, or that is none.
+    pub(super) fn note(&mut self, finding: &Diagnostic<'r>) {
+        self.count(finding.rule, 1, 1);
+    }
+
     /// Counts findings of a rule.
     pub(super) fn count(&mut self, rule: &'r Rule, findings: usize, documents: usize) {
         let tally = self.rules.entry(&rule.id).or_insert(RuleTally { rule, findings: 0, documents: 0 });
@@ -65,6 +72,7 @@ impl<'r> Tally<'r> {
         self.safe += other.safe;
         self.unsafe_ += other.unsafe_;
         self.unreported += other.unreported;
+        self.passed_over += other.passed_over;
         for tally in other.rules.into_values() {
             self.count(tally.rule, tally.findings, tally.documents);
         }
@@ -117,4 +125,18 @@ pub(super) fn grouped(n: usize) -> String {
         out.push(digit);
     }
     out
+}
+
+/// `1234567` as `1.2 MB`.
+pub(super) fn bytes(n: usize) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if n < 1000 {
+        return plural(n, "byte");
+    }
+    let (mut value, mut unit) = (n as f64 / 1e3, 0);
+    while value >= 999.95 && unit + 1 < UNITS.len() {
+        value /= 1e3;
+        unit += 1;
+    }
+    format!("{value:.1} {}", UNITS[unit])
 }

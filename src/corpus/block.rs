@@ -1,19 +1,34 @@
 //! Whole records, read a block at a time, so that threads can share a file and
 //! memory stays bounded by the largest record.
 
-use std::io::{self, BufRead, Read};
+use std::{
+    io::{self, Read},
+    ops::Range,
+    sync::Arc,
+};
 
-/// Bytes after which a block of lines ends with the line.
+use super::{csv::Columns, parquet::Row};
+use crate::position::count_line_ends;
+
+/// Bytes after which a block ends with its record.
 const BLOCK: usize = 1 << 18;
 
 /// A number of whole records.
 #[derive(Clone, Debug, Default)]
 pub struct Block {
-    bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
+    /// One past the last byte of each record.
+    pub(super) ends: Vec<usize>,
+    /// The number of its first record in the file.
+    pub(super) number: usize,
     /// The number of its first line in the file, from 1.
-    line_number: usize,
+    pub(super) line_number: usize,
     /// The offset of its first byte in the unpacked file.
-    offset: usize,
+    pub(super) offset: usize,
+    /// What the columns of a table are.
+    pub(super) columns: Option<Arc<Columns>>,
+    /// What is known of each record besides its bytes, where values stand alone.
+    pub(super) rows: Vec<Row>,
 }
 
 /// One record as it stands in the file.
@@ -21,16 +36,20 @@ pub struct Block {
 pub struct Raw<'a> {
     /// Its bytes, with the line end if it has one.
     pub bytes: &'a [u8],
+    /// Its number in the file, from 1; what stands before the first has 0.
+    pub number: usize,
     /// The number of its first line in the file, from 1.
     pub line_number: usize,
     /// The offset of its first byte in the unpacked file.
     pub offset: usize,
+    pub(super) columns: Option<&'a Columns>,
+    pub(super) row: Option<&'a Row>,
 }
 
 impl From<Vec<u8>> for Block {
-    /// A whole file as one block.
+    /// One record, the first of its file.
     fn from(bytes: Vec<u8>) -> Self {
-        Block { bytes, line_number: 1, offset: 0 }
+        Block { ends: vec![bytes.len()], bytes, number: 1, line_number: 1, ..Block::default() }
     }
 }
 
@@ -39,6 +58,12 @@ impl Block {
     #[must_use]
     pub fn len(&self) -> usize {
         self.bytes.len()
+    }
+
+    /// Whether it has no bytes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
     }
 
     /// Its bytes.
@@ -53,6 +78,13 @@ impl Block {
         self.offset
     }
 
+    /// Where the next block of the file starts: the number of its line, and its
+    /// offset.
+    #[must_use]
+    pub fn end(&self) -> (usize, usize) {
+        (self.line_number + count_line_ends(&self.bytes), self.offset + self.len())
+    }
+
     /// Its memory, to read another block into; a very large one goes back to
     /// the system.
     #[must_use]
@@ -60,95 +92,184 @@ impl Block {
         if self.bytes.capacity() <= 2 * BLOCK { self.bytes } else { Vec::new() }
     }
 
-    /// Whether it holds nothing.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
-    }
-
-    pub(super) fn whole(&self) -> Raw<'_> {
-        Raw { bytes: &self.bytes, line_number: self.line_number, offset: self.offset }
-    }
-
-    pub(super) fn lines(&self) -> impl Iterator<Item = Raw<'_>> {
-        let (mut line_number, mut offset, mut rest) = (self.line_number, self.offset, &self.bytes[..]);
-        std::iter::from_fn(move || {
-            if rest.is_empty() {
-                return None;
-            }
-            let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
-            let (bytes, tail) = rest.split_at(end);
-            let raw = Raw { bytes, line_number, offset };
-            rest = tail;
-            line_number += 1;
-            offset += end;
-            Some(raw)
+    /// Its records, in order.
+    pub fn records(&self) -> impl Iterator<Item = Raw<'_>> {
+        let (mut start, mut line_number) = (0, self.line_number);
+        self.ends.iter().enumerate().map(move |(index, &end)| {
+            let raw = self.raw(index, start..end, line_number);
+            line_number += count_line_ends(raw.bytes);
+            start = end;
+            raw
         })
+    }
+
+    /// The record with this index, from 0.
+    ///
+    /// # Panics
+    ///
+    /// If it has none.
+    #[must_use]
+    pub fn record(&self, index: usize) -> Raw<'_> {
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let line_number = self.line_number + count_line_ends(&self.bytes[..start]);
+        self.raw(index, start..self.ends[index], line_number)
+    }
+
+    fn raw(&self, index: usize, range: Range<usize>, line_number: usize) -> Raw<'_> {
+        Raw {
+            offset: self.offset + range.start,
+            bytes: &self.bytes[range],
+            number: self.number + index,
+            line_number,
+            columns: self.columns.as_deref(),
+            row: self.rows.get(index),
+        }
     }
 }
 
 /// Reads the blocks of one file.
-pub struct BlockReader {
-    bytes: Box<dyn BufRead + Send>,
-    by_line: bool,
-    line_number: usize,
-    offset: usize,
-    done: bool,
-}
-
-impl BlockReader {
-    /// The file is one record.
-    pub(super) fn whole(bytes: Box<dyn BufRead + Send>) -> Self {
-        BlockReader { bytes, by_line: false, line_number: 1, offset: 0, done: false }
-    }
-
-    /// Each line is a record.
-    pub(super) fn lines(bytes: Box<dyn BufRead + Send>) -> Self {
-        BlockReader { by_line: true, ..BlockReader::whole(bytes) }
-    }
-
-    /// The next block; `None` at the end of the file. An empty file of one
-    /// record is one empty block. `spare` is memory to use for it.
+pub trait ReadBlocks: Send {
+    /// The next block; `None` at the end of the file. `spare` is memory to use
+    /// for it.
     ///
     /// # Errors
     ///
-    /// If the file cannot be read any further. What was read of the record
-    /// before the error is lost; all records before it were returned.
-    pub fn next_block(&mut self, spare: Vec<u8>) -> io::Result<Option<Block>> {
-        if self.done {
-            return Ok(None);
-        }
-        let mut block = Block { bytes: spare, line_number: self.line_number, offset: self.offset };
-        block.bytes.clear();
-        if !self.by_line {
-            self.done = true;
-            self.bytes.read_to_end(&mut block.bytes)?;
-            return Ok(Some(block));
-        }
-        block.bytes.reserve(BLOCK + BLOCK / 16);
-        let result = self.fill_lines(&mut block.bytes);
-        if let Err(error) = result {
-            // Keep the whole lines; the error comes with the next call.
-            let whole = memchr::memrchr(b'\n', &block.bytes).map_or(0, |at| at + 1);
-            block.bytes.truncate(whole);
-            if block.is_empty() {
-                self.done = true;
-                return Err(error);
-            }
-        }
-        self.line_number += memchr::memchr_iter(b'\n', &block.bytes).count();
-        self.offset += block.len();
-        if block.is_empty() {
-            self.done = true;
-            return Ok(None);
-        }
-        Ok(Some(block))
+    /// If the file cannot be read any further; all whole records before that
+    /// were returned. [`is_damage`](super::is_damage) tells whether it is the
+    /// file's fault.
+    fn next_block(&mut self, spare: Vec<u8>) -> io::Result<Option<Block>>;
+}
+
+/// What comes after the bytes that were read so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum After {
+    /// More bytes.
+    More,
+    /// Nothing: what is left is a record, too.
+    End,
+    /// Nothing that could be read: what is left is half a record.
+    Damage,
+}
+
+/// Where records end in bytes that come in pieces.
+pub(super) trait Split: Send {
+    /// Appends to `ends` the ends of records in `bytes`, which start with a
+    /// record; `bytes[..seen]` were looked at before.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are no records of the format.
+    fn split(&mut self, bytes: &[u8], seen: usize, after: After, ends: &mut Vec<usize>) -> io::Result<()>;
+
+    /// The number of the first record.
+    fn first_number(&self) -> usize {
+        1
     }
 
-    fn fill_lines(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
-        (&mut self.bytes).take(BLOCK as u64).read_to_end(out)?;
-        if out.len() == BLOCK && out.last() != Some(&b'\n') {
-            self.bytes.read_until(b'\n', out)?;
+    /// What the columns of the table are, as far as they are known.
+    fn columns(&self) -> Option<Arc<Columns>> {
+        None
+    }
+}
+
+/// Blocks of bytes that are cut by a [`Split`].
+pub(super) struct Splitting<S> {
+    bytes: Box<dyn Read + Send>,
+    split: S,
+    /// The bytes of a record that was not whole when the last block ended.
+    rest: Vec<u8>,
+    number: usize,
+    line_number: usize,
+    offset: usize,
+    /// What ended the file, to be told after its last block.
+    end: Option<io::Result<()>>,
+}
+
+impl<S: Split> Splitting<S> {
+    pub(super) fn new(bytes: Box<dyn Read + Send>, split: S) -> Self {
+        let number = split.first_number();
+        Splitting { bytes, split, rest: Vec::new(), number, line_number: 1, offset: 0, end: None }
+    }
+
+    /// Appends some bytes; how many.
+    fn read(&mut self, out: &mut Vec<u8>) -> io::Result<usize> {
+        let old = out.len();
+        // A record longer than a block is read in ever larger steps.
+        let wanted = if old < BLOCK { BLOCK - old } else { old };
+        match (&mut self.bytes).take(wanted as u64).read_to_end(out) {
+            // What came before the error stays in `out`, and is looked at first.
+            Err(error) if out.len() > old => {
+                self.end = Some(Err(error));
+                Ok(out.len() - old)
+            }
+            result => result,
+        }
+    }
+}
+
+impl<S: Split> ReadBlocks for Splitting<S> {
+    fn next_block(&mut self, spare: Vec<u8>) -> io::Result<Option<Block>> {
+        if let Some(end) = &mut self.end {
+            return std::mem::replace(end, Ok(())).map(|()| None);
+        }
+        let mut bytes = spare;
+        bytes.clear();
+        bytes.append(&mut self.rest);
+        bytes.reserve(BLOCK.saturating_sub(bytes.len()) + 32);
+        let mut ends = Vec::new();
+        let mut seen = bytes.len();
+        while self.end.is_none() && (ends.is_empty() || bytes.len() < BLOCK) {
+            match self.read(&mut bytes) {
+                Ok(0) => self.end = Some(Ok(())),
+                Ok(_) => {}
+                Err(error) => self.end = Some(Err(error)),
+            }
+            let after = match &self.end {
+                None => After::More,
+                Some(Ok(())) => After::End,
+                Some(Err(_)) => After::Damage,
+            };
+            if let Err(error) = self.split.split(&bytes, seen, after, &mut ends) {
+                // The first thing that went wrong explains the others.
+                if !matches!(self.end, Some(Err(_))) {
+                    self.end = Some(Err(error));
+                }
+            }
+            seen = bytes.len();
+        }
+        let whole = ends.last().copied().unwrap_or(0);
+        if self.end.is_none() {
+            self.rest.extend_from_slice(&bytes[whole..]);
+        }
+        bytes.truncate(whole);
+        if ends.is_empty() {
+            return self.next_block(bytes);
+        }
+        let columns = self.split.columns();
+        let block = Block {
+            number: self.number,
+            line_number: self.line_number,
+            offset: self.offset,
+            columns,
+            rows: Vec::new(),
+            bytes,
+            ends,
+        };
+        self.number += block.ends.len();
+        self.line_number += count_line_ends(&block.bytes);
+        self.offset += block.len();
+        Ok(Some(block))
+    }
+}
+
+/// Each line is a record.
+pub(super) struct Lines;
+
+impl Split for Lines {
+    fn split(&mut self, bytes: &[u8], seen: usize, after: After, ends: &mut Vec<usize>) -> io::Result<()> {
+        ends.extend(memchr::memchr_iter(b'\n', &bytes[seen..]).map(|at| seen + at + 1));
+        if after == After::End && ends.last().copied().unwrap_or(0) < bytes.len() {
+            ends.push(bytes.len());
         }
         Ok(())
     }

@@ -34,6 +34,26 @@ impl Compression {
         (compression, path.file_stem().map_or(path, Path::new))
     }
 
+    /// What it adds to a file's name.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Compression::None => "",
+            Compression::Gzip => ".gz",
+            Compression::Zstd => ".zst",
+        }
+    }
+
+    /// The word for packed bytes in messages.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Compression::None => "plain bytes",
+            Compression::Gzip => "gzip data",
+            Compression::Zstd => "Zstandard data",
+        }
+    }
+
     /// Unpacks `bytes`.
     ///
     /// # Errors
@@ -54,7 +74,7 @@ impl Compression {
     /// # Errors
     ///
     /// If the encoder cannot be set up.
-    pub(super) fn encoder<W: Write>(self, out: W) -> io::Result<Encoder<W>> {
+    pub fn encoder<W: Write>(self, out: W) -> io::Result<Encoder<W>> {
         Ok(match self {
             Compression::None => Encoder::None(out),
             Compression::Gzip => Encoder::Gzip(GzEncoder::new(out, flate2::Compression::default())),
@@ -64,15 +84,22 @@ impl Compression {
 }
 
 /// A writer that packs.
-pub(super) enum Encoder<W: Write> {
+pub enum Encoder<W: Write> {
+    /// Plain bytes.
     None(W),
+    /// gzip.
     Gzip(GzEncoder<W>),
+    /// Zstandard.
     Zstd(zstd::Encoder<'static, W>),
 }
 
 impl<W: Write> Encoder<W> {
     /// Writes what is left and returns the inner writer.
-    pub(super) fn finish(self) -> io::Result<W> {
+    ///
+    /// # Errors
+    ///
+    /// If the inner writer does not take it.
+    pub fn finish(self) -> io::Result<W> {
         match self {
             Encoder::None(out) => Ok(out),
             Encoder::Gzip(encoder) => encoder.finish(),

@@ -1,16 +1,18 @@
 //! JSON Lines: each line is an object with a text field.
 //!
-//! Only the value of that field is ever decoded or rewritten; all other bytes
-//! of a line go out as they came in.
+//! Only the value of that field is ever decoded or rewritten, and of it only
+//! what changes: all other bytes of a line go out as they came in, escapes
+//! included.
 
 use std::{borrow::Cow, fmt};
 
-use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Fields, Raw, Record, Slot, text::decode_utf8};
+use super::{Fields, Raw, Record, Slot, Splice, field::Path, text::decode_utf8};
 use crate::{
     document::{Check, Damage},
+    edit::Change,
     span::Span,
 };
 
@@ -19,9 +21,9 @@ pub(super) fn decode<'a>(raw: &Raw<'a>, fields: &Fields) -> Option<Record<'a>> {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let (text, damage) = decode_utf8(line);
     if !damage.is_empty() {
-        return Some(unreadable(text, damage));
+        return Some(Record::unreadable(text, damage));
     }
-    let Cow::Borrowed(json) = text else { return Some(unreadable(text, damage)) };
+    let Cow::Borrowed(json) = text else { return Some(Record::unreadable(text, damage)) };
     // The mark that some programs put at the start of a file is no JSON.
     let object = if raw.offset == 0 { json.strip_prefix('\u{feff}').unwrap_or(json) } else { json };
     if object.trim_ascii().is_empty() {
@@ -29,14 +31,16 @@ pub(super) fn decode<'a>(raw: &Raw<'a>, fields: &Fields) -> Option<Record<'a>> {
     }
     let failed = |check| {
         let span = Span::new(0, json.len());
-        Some(unreadable(Cow::Borrowed(json), vec![Damage { check, span }]))
+        Some(Record::unreadable(Cow::Borrowed(json), vec![Damage { check, span }]))
     };
-    let parts = match serde_json::Deserializer::from_str(object).parts(fields) {
-        Ok(parts) => parts,
-        Err(_) => return failed(Check::MalformedRecord),
-    };
+    let Ok(parts) = parts(object, fields) else { return failed(Check::MalformedRecord) };
+    let id = parts.id.and_then(|value| match value.get().as_bytes().first() {
+        Some(b'"') => serde_json::from_str(value.get()).ok(),
+        Some(b'-' | b'0'..=b'9') => Some(value.get().to_string()),
+        _ => None,
+    });
     let Some(value) = parts.text.map(RawValue::get).filter(|value| value.starts_with('"')) else {
-        return failed(Check::MissingText).map(|record| Record { id: parts.id, ..record });
+        return failed(Check::MissingText).map(|record| Record { id, ..record });
     };
     let inner = &value[1..value.len() - 1];
     let text = if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
@@ -48,85 +52,171 @@ pub(super) fn decode<'a>(raw: &Raw<'a>, fields: &Fields) -> Option<Record<'a>> {
         }
     };
     let start = value.as_ptr() as usize - raw.bytes.as_ptr() as usize;
-    let id = Some(parts.id.unwrap_or_else(|| format!("line {}", raw.line_number)));
     Some(Record { id, text, damage: Vec::new(), readable: true, slot: start..start + value.len() })
 }
 
-fn unreadable(text: Cow<'_, str>, damage: Vec<Damage>) -> Record<'_> {
-    Record { id: None, text, damage, readable: false, slot: 0..0 }
+/// The changes of the text as changes of the line, whose value stands in `slot`.
+pub(super) fn splices<B>(line: &[u8], slot: &Slot, changes: &[Change<B>]) -> Vec<Splice> {
+    let value = &line[slot.clone()];
+    // A writer that escapes everything beyond ASCII goes on doing so.
+    let ascii = value.is_ascii();
+    let mut place = Place { value, raw: 1, text: 0 };
+    changes
+        .iter()
+        .map(|change| {
+            let start = slot.start + place.advance(change.span.start);
+            let end = slot.start + place.advance(change.span.end);
+            Splice { at: start..end, with: spell(&change.text, ascii) }
+        })
+        .collect()
 }
 
-pub(super) fn encode(raw: &[u8], slot: Slot, text: &str, out: &mut Vec<u8>) {
-    let old = &raw[slot.clone()];
-    out.reserve(raw.len());
-    out.extend_from_slice(&raw[..slot.start]);
-    // A writer that escapes everything beyond ASCII goes on doing so.
-    if old.is_ascii() && !text.is_ascii() {
-        let value = serde_json::to_string(text).expect("a string is JSON");
-        for c in value.chars() {
-            if c.is_ascii() {
-                out.push(c as u8);
-            } else {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    out.extend_from_slice(format!("\\u{unit:04x}").as_bytes());
-                }
+/// The inside of a JSON string.
+fn spell(text: &str, ascii: bool) -> Vec<u8> {
+    let quoted = serde_json::to_string(text).expect("a string is JSON");
+    let inner = &quoted[1..quoted.len() - 1];
+    if !ascii || inner.is_ascii() {
+        return inner.as_bytes().to_vec();
+    }
+    let mut out = Vec::with_capacity(inner.len() * 2);
+    for c in inner.chars() {
+        if c.is_ascii() {
+            out.push(c as u8);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                out.extend_from_slice(format!("\\u{unit:04x}").as_bytes());
             }
         }
-    } else {
-        serde_json::to_writer(&mut *out, text).expect("a string is JSON, and memory takes it");
     }
-    out.extend_from_slice(&raw[slot.end..]);
+    out
 }
 
-/// The two fields of a line that matter.
+/// A place in a string and in the text that it spells.
+struct Place<'a> {
+    /// A sound JSON string, with its quotes.
+    value: &'a [u8],
+    /// Bytes into the value.
+    raw: usize,
+    /// Bytes into the text.
+    text: usize,
+}
+
+impl Place<'_> {
+    /// Goes on to the place `text` in the text, which lies ahead; where that is
+    /// in the value.
+    fn advance(&mut self, text: usize) -> usize {
+        while self.text < text {
+            let rest = &self.value[self.raw..];
+            let plain = memchr::memchr(b'\\', rest).unwrap_or(rest.len()).min(text - self.text);
+            self.raw += plain;
+            self.text += plain;
+            if self.text < text {
+                let (raw, text) = escape(&self.value[self.raw..]);
+                self.raw += raw;
+                self.text += text;
+            }
+        }
+        self.raw
+    }
+}
+
+/// The length of the escape that `value` starts with, and of what it spells.
+fn escape(value: &[u8]) -> (usize, usize) {
+    if value.get(1) != Some(&b'u') {
+        return (2, 1);
+    }
+    let hex = std::str::from_utf8(&value[2..6]).ok();
+    match hex.and_then(|hex| u32::from_str_radix(hex, 16).ok()) {
+        Some(0xd800..=0xdfff) => (12, 4),
+        Some(unit) => (6, char::from_u32(unit).map_or(3, char::len_utf8)),
+        None => (6, 1),
+    }
+}
+
+/// The values of a record that matter.
 struct Parts<'a> {
     text: Option<&'a RawValue>,
-    id: Option<String>,
+    id: Option<&'a RawValue>,
 }
 
-trait ReadParts<'a> {
-    fn parts(self, fields: &Fields) -> serde_json::Result<Parts<'a>>;
+/// Reads the whole of `object` and takes out the text and the id.
+fn parts<'a>(object: &'a str, fields: &Fields) -> serde_json::Result<Parts<'a>> {
+    let mut deserializer = serde_json::Deserializer::from_str(object);
+    let visitor = MembersVisitor { names: [fields.text.first(), fields.id.first()] };
+    let [text, id] = deserializer.deserialize_map(visitor)?;
+    deserializer.end()?;
+    let inner = |value: Option<&'a RawValue>, path: &Path| match value {
+        Some(value) => descend(value, path.rest()),
+        None => Ok(None),
+    };
+    Ok(Parts { text: inner(text, &fields.text)?, id: inner(id, &fields.id)? })
 }
 
-impl<'a> ReadParts<'a> for serde_json::Deserializer<serde_json::de::StrRead<'a>> {
-    fn parts(mut self, fields: &Fields) -> serde_json::Result<Parts<'a>> {
-        let parts = self.deserialize_map(PartsVisitor { fields })?;
-        self.end()?;
-        Ok(parts)
-    }
+/// The value that `path` leads to from `value`, if it leads anywhere.
+fn descend<'a>(value: &'a RawValue, path: &[String]) -> serde_json::Result<Option<&'a RawValue>> {
+    let Some((name, rest)) = path.split_first() else { return Ok(Some(value)) };
+    let mut deserializer = serde_json::Deserializer::from_str(value.get());
+    let inner = match value.get().as_bytes().first() {
+        Some(b'{') => deserializer.deserialize_map(MembersVisitor { names: [name] })?[0],
+        Some(b'[') => match name.parse() {
+            Ok(index) => deserializer.deserialize_seq(ElementVisitor { index })?,
+            Err(_) => None,
+        },
+        _ => None,
+    };
+    inner.map_or(Ok(None), |inner| descend(inner, rest))
 }
 
-struct PartsVisitor<'f> {
-    fields: &'f Fields,
+/// Takes the members of an object that have these names.
+struct MembersVisitor<'n, const N: usize> {
+    names: [&'n str; N],
 }
 
-impl<'de> Visitor<'de> for PartsVisitor<'_> {
-    type Value = Parts<'de>;
+impl<'de, const N: usize> Visitor<'de> for MembersVisitor<'_, N> {
+    type Value = [Option<&'de RawValue>; N];
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Parts<'de>, A::Error> {
-        let mut parts = Parts { text: None, id: None };
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = [None; N];
         while let Some(key) = map.next_key::<Key<'de>>()? {
-            if key.0 == self.fields.text {
-                // Two texts in one record: a fix would have to guess.
-                if parts.text.replace(map.next_value()?).is_some() {
-                    return Err(A::Error::custom("two text fields"));
-                }
-            } else if key.0 == self.fields.id {
-                let value: &RawValue = map.next_value()?;
-                parts.id = match value.get().as_bytes().first() {
-                    Some(b'"') => serde_json::from_str(value.get()).ok(),
-                    Some(b'-' | b'0'..=b'9') => Some(value.get().to_string()),
-                    _ => None,
-                };
-            } else {
+            if !self.names.contains(&&*key.0) {
                 map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            let value: &RawValue = map.next_value()?;
+            for (name, found) in self.names.iter().zip(&mut found) {
+                // Two texts in one record: a fix would have to guess.
+                if *name == key.0 && found.replace(value).is_some() {
+                    return Err(A::Error::custom("one name twice"));
+                }
             }
         }
-        Ok(parts)
+        Ok(found)
+    }
+}
+
+/// Takes one element of an array.
+struct ElementVisitor {
+    index: usize,
+}
+
+impl<'de> Visitor<'de> for ElementVisitor {
+    type Value = Option<&'de RawValue>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let (mut found, mut index) = (None, 0);
+        while let Some(value) = seq.next_element::<&RawValue>()? {
+            found = if index == self.index { Some(value) } else { found };
+            index += 1;
+        }
+        Ok(found)
     }
 }
 
@@ -157,30 +247,52 @@ impl<'de> serde::Deserialize<'de> for Key<'de> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use proptest::prelude::*;
 
-    /// Replaces the text of `line` by `X` and shows id, text and new line.
+    use super::*;
+    use crate::corpus::{Block, splice};
+
+    fn fields(text: &str) -> Fields {
+        Fields::new(text, "id")
+    }
+
+    /// Appends `X` to the text of `line`, after an `é`.
     #[track_caller]
-    fn check(line: &str, id: &str, text: &str, rewritten: &str) {
-        let raw = Raw { bytes: line.as_bytes(), line_number: 7, offset: 0 };
-        let record = decode(&raw, &Fields::default()).expect("a record");
+    fn check(line: &str, field: &str, id: Option<&str>, text: &str, rewritten: &str) {
+        let block = Block::from(line.as_bytes().to_vec());
+        let raw = block.record(0);
+        let record = decode(&raw, &fields(field)).expect("a record");
         assert!(record.readable, "{line}");
-        assert_eq!((record.id.as_deref(), &*record.text), (Some(id), text));
+        assert_eq!((record.id.as_deref(), &*record.text), (id, text));
+        let end = Span::new(text.len(), text.len());
+        let change = Change { span: end, text: "éX".into(), by: vec![()] };
         let mut encoded = Vec::new();
-        encode(raw.bytes, record.slot, "\u{e9}X", &mut encoded);
+        splice(raw.bytes, &splices(raw.bytes, &record.slot, &[change]), &mut encoded);
         assert_eq!(String::from_utf8_lossy(&encoded), rewritten);
     }
 
     #[test]
-    fn rewrites_only_the_text() {
-        check("{\"id\":1.50,\"text\":\"é\"}\n", "1.50", "é", "{\"id\":1.50,\"text\":\"éX\"}\n");
-        check(
+    fn rewrites_only_what_changes() {
+        let check_text = |line, id, text, rewritten| check(line, "text", id, text, rewritten);
+        check_text("{\"id\":1.50,\"text\":\"é\"}\n", Some("1.50"), "é", "{\"id\":1.50,\"text\":\"ééX\"}\n");
+        check_text(
             "{ \"a\" : [1, {\"text\": 2}],\t\"text\" : \"\\u00e9\\/\" , \"id\":\"x\" }\r\n",
-            "x",
+            Some("x"),
             "é/",
-            "{ \"a\" : [1, {\"text\": 2}],\t\"text\" : \"\\u00e9X\" , \"id\":\"x\" }\r\n",
+            "{ \"a\" : [1, {\"text\": 2}],\t\"text\" : \"\\u00e9\\/\\u00e9X\" , \"id\":\"x\" }\r\n",
         );
-        check("\u{feff}{\"text\":\"ü\"}", "line 7", "ü", "\u{feff}{\"text\":\"éX\"}");
+        check_text("\u{feff}{\"text\":\"ü\"}", None, "ü", "\u{feff}{\"text\":\"üéX\"}");
+    }
+
+    #[test]
+    fn a_pointer_leads_into_objects_and_arrays() {
+        let line = r#"{"text":"no","a/b":{"c":[{"text":"x"},{"text":"yes"}]},"id":null}"#;
+        check(line, "/a~1b/c/1/text", None, "yes", &line.replace("yes", "yes\\u00e9X"));
+        for field in ["/a~1b/c/2/text", "/a~1b/c", "/nothing", "a/b/c", "/text/0"] {
+            let block = Block::from(line.as_bytes().to_vec());
+            let record = decode(&block.record(0), &fields(field)).expect("a record");
+            assert_eq!(record.damage.first().map(|d| d.check), Some(Check::MissingText), "{field}");
+        }
     }
 
     #[test]
@@ -194,11 +306,54 @@ mod tests {
             ("{\"txt\":\"a\"}", Check::MissingText),
             ("{\"text\":[\"a\"]}", Check::MissingText),
         ] {
-            let raw = Raw { bytes: line.as_bytes(), line_number: 1, offset: 0 };
-            let record = decode(&raw, &Fields::default()).expect("a record");
+            let block = Block::from(line.as_bytes().to_vec());
+            let record = decode(&block.record(0), &fields("text")).expect("a record");
             assert!(!record.readable, "{line}");
             assert_eq!(record.damage.iter().map(|d| d.check).collect::<Vec<_>>(), [expected], "{line}");
         }
-        assert!(decode(&Raw { bytes: b" \r\n", line_number: 1, offset: 9 }, &Fields::default()).is_none());
+        let block = Block::from(b" \r\n".to_vec());
+        assert!(decode(&block.record(0), &fields("text")).is_none());
+    }
+
+    proptest! {
+        /// However a text is spelled, a change of it lands where it belongs.
+        #[test]
+        fn changes_land_where_they_belong(
+            parts in prop::collection::vec(("[a-cé😀\\n\"\\\\]", 0u8..3), 1..24),
+            cuts in prop::collection::vec((0usize..6, 0usize..4, "[xü\"\n]{0,2}"), 0..5),
+        ) {
+            let text: String = parts.iter().map(|(part, _)| part.as_str()).collect();
+            let spelled: String = parts
+                .iter()
+                .map(|(part, style)| match style {
+                    0 => String::from_utf8(spell(part, false)).unwrap_or_default(),
+                    1 => String::from_utf8(spell(part, true)).unwrap_or_default(),
+                    _ => part.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect(),
+                })
+                .collect();
+            let line = format!("{{\"text\":\"{spelled}\"}}");
+            let bounds: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            let (mut at, mut changes) = (0, Vec::new());
+            for (gap, long, with) in cuts {
+                let Some((&start, &end)) = bounds.get(at + gap).zip(bounds.get(at + gap + long)) else { break };
+                changes.push(Change { span: Span::new(start, end), text: with, by: vec![()] });
+                at += gap + long + 1;
+            }
+            let mut expected = String::new();
+            let mut kept = 0;
+            for change in &changes {
+                expected.push_str(&text[kept..change.span.start]);
+                expected.push_str(&change.text);
+                kept = change.span.end;
+            }
+            expected.push_str(&text[kept..]);
+            let block = Block::from(line.clone().into_bytes());
+            let record = decode(&block.record(0), &fields("text")).expect("a record");
+            let mut out = Vec::new();
+            splice(line.as_bytes(), &splices(line.as_bytes(), &record.slot, &changes), &mut out);
+            let again = Block::from(out);
+            let record = decode(&again.record(0), &fields("text")).expect("a record");
+            prop_assert_eq!(&*record.text, expected);
+        }
     }
 }

@@ -1,56 +1,45 @@
 //! Documents in, documents out.
 //!
 //! A file is a sequence of *records*, read in blocks of whole ones. A format
-//! says where a record ends (`reader`), what document it holds
-//! ([`Format::decode`]) and how to put a changed text back
-//! ([`Format::encode`]). Compression is a layer around the bytes, not a format.
+//! says where a record ends ([`ReadBlocks`]), what document it holds
+//! ([`Format::decode`]) and how a changed text is put back
+//! ([`Format::rewrite`]). Compression is a layer around the bytes, not a format.
 
 mod block;
 mod compression;
+mod csv;
+mod field;
+mod format;
 mod json_lines;
 mod output;
+mod parquet;
+mod record;
+mod seen;
+mod sniff;
+mod tar;
 mod text;
 mod walk;
+mod warc;
 
 use std::{
-    borrow::Cow,
-    ffi::OsStr,
-    io::{self, BufReader},
-    ops::Range,
-    path::{Path, PathBuf},
+    io::{self, BufRead, BufReader},
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 pub use self::{
-    block::{Block, BlockReader, Raw},
-    compression::Compression,
-    output::Output,
+    block::{Block, Raw, ReadBlocks},
+    compression::{Compression, Encoder},
+    field::Fields,
+    format::{Format, Named},
+    output::{Finished, Output, clean_up},
+    record::{Record, Rewritten, Slot, Splice, splice},
+    seen::{Seen, Trace},
     walk::{Walk, WalkOptions},
 };
-use crate::document::{Damage, Document};
-
-/// How a file holds its documents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// The file is one document.
-    Text,
-    /// Each line is a JSON object with a text field.
-    JsonLines,
-}
-
-/// The record fields that hold a document's text and its id.
-#[derive(Clone, Debug)]
-pub struct Fields {
-    /// Name of the field with the text.
-    pub text: String,
-    /// Name of the field with the id, a string or a number.
-    pub id: String,
-}
-
-impl Default for Fields {
-    fn default() -> Self {
-        Fields { text: "text".into(), id: "id".into() }
-    }
-}
 
 /// One file of a corpus.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,13 +57,24 @@ pub struct Source {
 }
 
 impl Source {
-    /// Opens the file for reading record by record.
+    /// Opens the file for reading record by record; `read` counts its packed
+    /// bytes.
     ///
     /// # Errors
     ///
-    /// If it cannot be opened.
-    pub fn open(&self) -> io::Result<BlockReader> {
-        Ok(self.format.reader(self.unpacked()?))
+    /// If it cannot be opened, or plainly is not what its name says.
+    pub fn open(&self, fields: &Fields, read: Arc<AtomicU64>) -> io::Result<Box<dyn ReadBlocks>> {
+        let counted = Box::new(Counted { inner: self.packed()?, read });
+        let mut packed = BufReader::with_capacity(1 << 16, counted as Box<dyn io::Read + Send>);
+        let compression = match (&self.path, self.compression) {
+            // A stream without a name says itself how it is packed.
+            (None, Compression::None) => sniff::packing_of(packed.fill_buf()?),
+            (_, named) => named,
+        };
+        sniff::packing(&mut packed, compression)?;
+        let mut bytes = compression.decoder(packed)?;
+        sniff::content(&mut bytes, self.format)?;
+        Ok(self.format.reader(bytes, fields))
     }
 
     /// Opens the file for reading its unpacked bytes.
@@ -83,118 +83,63 @@ impl Source {
     ///
     /// If it cannot be opened.
     pub fn unpacked(&self) -> io::Result<Box<dyn io::BufRead + Send>> {
-        let bytes: Box<dyn io::Read + Send> = match &self.path {
+        self.compression.decoder(BufReader::with_capacity(1 << 16, self.packed()?))
+    }
+
+    fn packed(&self) -> io::Result<Box<dyn io::Read + Send>> {
+        Ok(match &self.path {
             Some(path) => Box::new(std::fs::File::open(path)?),
             None => Box::new(io::stdin()),
-        };
-        self.compression.decoder(BufReader::with_capacity(1 << 16, bytes))
+        })
+    }
+
+    /// The records of one of its blocks, each with the document it holds.
+    pub fn records<'a>(
+        &self,
+        block: &'a Block,
+        fields: &'a Fields,
+    ) -> impl Iterator<Item = (Raw<'a>, Option<Record<'a>>)> + use<'a> {
+        let format = self.format;
+        block.records().map(move |raw| (raw, format.decode(&raw, fields)))
+    }
+
+    /// Its place in a mirror of the corpus: that of the file itself, unless
+    /// repaired texts leave in another format.
+    #[must_use]
+    pub fn mirrored(&self) -> PathBuf {
+        if self.format.keeps_bytes() {
+            return self.relative.clone();
+        }
+        let (_, inner) = Compression::of_name(&self.relative);
+        let mut name = inner.as_os_str().to_os_string();
+        name.push(".jsonl");
+        name.push(self.compression.extension());
+        self.relative.with_file_name(name)
     }
 }
 
-/// What a record turned out to be.
-#[derive(Debug)]
-pub struct Record<'a> {
-    /// The document's id, where the record has one.
-    pub id: Option<String>,
-    /// The document's text, or the raw record where it could not be read.
-    pub text: Cow<'a, str>,
-    /// What is wrong with the record.
-    pub damage: Vec<Damage>,
-    /// Whether `text` is the document's text.
-    pub readable: bool,
-    slot: Slot,
+/// Counts the bytes that are read.
+struct Counted<R> {
+    inner: R,
+    read: Arc<AtomicU64>,
 }
 
-/// Where in a raw record the text's value stands.
-pub type Slot = Range<usize>;
-
-impl Record<'_> {
-    /// Where to put a changed text; the old one is let go.
-    #[must_use]
-    pub fn into_slot(self) -> Slot {
-        self.slot
-    }
-
-    /// The document, as `source` calls it.
-    #[must_use]
-    pub fn document<'b>(&'b self, source: &'b Source, fields: &'b Fields, raw: &Raw<'_>) -> Document<'b> {
-        let (first_line, first_byte) = if self.readable { (1, 0) } else { (raw.line_number, raw.offset) };
-        Document {
-            path: &source.name,
-            id: self.id.as_deref(),
-            field: &fields.text,
-            text: &self.text,
-            damage: &self.damage,
-            readable: self.readable,
-            first_line,
-            first_byte,
-        }
+impl<R: io::Read> io::Read for Counted<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(out)?;
+        self.read.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
     }
 }
 
-impl Format {
-    /// What a file name says about its format, and what it says about its
-    /// packing; `None` for the format if its last part is not known.
-    #[must_use]
-    pub fn of_name(path: &Path) -> (Named, Compression) {
-        let (compression, inner) = Compression::of_name(path);
-        let extension = inner.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
-        let named = match extension.as_deref() {
-            Some("jsonl" | "ndjson" | "jsonlines") => Named::Known(Format::JsonLines),
-            Some("txt" | "text" | "md" | "markdown" | "rst") => Named::Known(Format::Text),
-            Some(
-                "json" | "csv" | "tsv" | "parquet" | "arrow" | "warc" | "wet" | "wat" | "tar" | "tgz" | "zip"
-                | "xz" | "bz2" | "lz4" | "br" | "7z" | "pdf" | "doc" | "docx" | "odt" | "epub" | "sqlite"
-                | "db",
-            ) => Named::Unsupported,
-            _ => Named::Unknown,
-        };
-        (named, compression)
-    }
-
-    fn reader(self, bytes: Box<dyn io::BufRead + Send>) -> BlockReader {
-        match self {
-            Format::Text => BlockReader::whole(bytes),
-            Format::JsonLines => BlockReader::lines(bytes),
-        }
-    }
-
-    /// The records of a block, in order.
-    pub fn records<'a>(self, block: &'a Block) -> Box<dyn Iterator<Item = Raw<'a>> + 'a> {
-        match self {
-            Format::Text => Box::new(std::iter::once(block.whole())),
-            Format::JsonLines => Box::new(block.lines()),
-        }
-    }
-
-    /// Reads one record; `None` for one that holds nothing, like a blank line.
-    #[must_use]
-    pub fn decode<'a>(self, raw: &Raw<'a>, fields: &Fields) -> Option<Record<'a>> {
-        match self {
-            Format::Text => Some(text::decode(raw.bytes)),
-            Format::JsonLines => json_lines::decode(raw, fields),
-        }
-    }
-
-    /// Appends the record with another text to `out`; all bytes outside its
-    /// value are kept.
-    pub fn encode(self, raw: &Raw<'_>, slot: Slot, text: String, out: &mut Vec<u8>) {
-        match self {
-            // A whole file may be as large as memory, and need not be copied.
-            Format::Text if out.is_empty() => *out = text.into_bytes(),
-            Format::Text => out.extend_from_slice(text.as_bytes()),
-            Format::JsonLines => json_lines::encode(raw.bytes, slot, &text, out),
-        }
-    }
+/// An error that is the fault of the file's content.
+fn damaged(message: impl Into<String>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, message.into())
 }
 
-/// What a file's name says about its format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Named {
-    /// It is this one.
-    Known(Format),
-    /// It is one that cannot be read yet.
-    Unsupported,
-    /// Nothing.
-    Unknown,
+/// Whether a file's content is why it could not be read, rather than the
+/// system, or what was asked for.
+#[must_use]
+pub fn is_damage(error: &io::Error) -> bool {
+    error.raw_os_error().is_none() && error.kind() != io::ErrorKind::InvalidInput
 }

@@ -2,7 +2,8 @@
 //! never sees half of one and a crash leaves the old.
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io,
     io::{BufWriter, Write},
     path::{Path, PathBuf},
 };
@@ -10,6 +11,9 @@ use std::{
 use tempfile::NamedTempFile;
 
 use super::compression::{Compression, Encoder};
+
+/// What unfinished files are called.
+const UNFINISHED: (&str, &str) = (".descrape-", ".tmp");
 
 /// A file that is being written.
 pub struct Output {
@@ -28,9 +32,13 @@ impl Output {
     pub fn create(path: &Path, compression: Compression, like: Option<&Path>) -> io::Result<Self> {
         // A link stays one: the file it points to is replaced.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = folder_of(&path);
         fs::create_dir_all(folder)?;
-        let file = tempfile::Builder::new().prefix(".descrape-").suffix(".tmp").tempfile_in(folder)?;
+        let (prefix, suffix) = UNFINISHED;
+        let file = tempfile::Builder::new().prefix(prefix).suffix(suffix).tempfile_in(folder)?;
+        // Whoever holds the lock is alive; see `clean_up`. Where there are no
+        // locks, nothing is ever cleaned up.
+        let _ = file.as_file().try_lock();
         if let Some(like) = like {
             file.as_file().set_permissions(fs::metadata(like)?.permissions())?;
         }
@@ -46,16 +54,60 @@ impl Output {
         self.bytes.write_all(bytes)
     }
 
+    /// Writes what is left; the file is whole then, but not in its place yet.
+    ///
+    /// # Errors
+    ///
+    /// If the disk does not take the rest.
+    pub fn finish(self) -> io::Result<Finished> {
+        let file = self.bytes.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.as_file().sync_all()?;
+        Ok(Finished { file, path: self.path })
+    }
+}
+
+/// A file that was written, and waits to be put into its place.
+pub struct Finished {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+impl Finished {
+    /// Where its bytes stand until then.
+    #[must_use]
+    pub fn written(&self) -> &Path {
+        self.file.path()
+    }
+
     /// Puts the file into its place.
     ///
     /// # Errors
     ///
-    /// If the disk does not take the rest, or the file cannot be moved. Then
-    /// the place is as it was.
-    pub fn finish(self) -> io::Result<()> {
-        let file = self.bytes.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.as_file().sync_all()?;
-        file.persist(&self.path).map_err(|error| error.error)?;
+    /// If it cannot be moved. Then the place is as it was.
+    pub fn publish(self) -> io::Result<()> {
+        let folder = folder_of(&self.path).to_path_buf();
+        self.file.persist(&self.path).map_err(|error| error.error)?;
+        // The name is safe on the disk when its folder is; not every system can say so.
+        if let Ok(folder) = File::open(folder) {
+            let _ = folder.sync_all();
+        }
         Ok(())
     }
+}
+
+/// Removes unfinished files in `folder` whose writers are gone.
+pub fn clean_up(folder: &Path) {
+    let (prefix, suffix) = UNFINISHED;
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let ours = name.to_str().is_some_and(|name| name.starts_with(prefix) && name.ends_with(suffix));
+        let abandoned = || File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
+        if ours && abandoned() {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

@@ -22,6 +22,8 @@ pub struct WalkOptions {
     pub format: Option<Format>,
     /// What standard input is called; its name also tells its format.
     pub stdin_name: Option<String>,
+    /// The format of standard input, whatever its name says.
+    pub stdin_format: Option<Format>,
 }
 
 /// A file of the corpus, or why something is none.
@@ -92,7 +94,7 @@ impl WalkOptions {
     fn stdin(&self) -> Walk {
         let name = self.stdin_name.clone().unwrap_or_else(|| "-".into());
         let (named, compression) = Format::of_name(Path::new(&name));
-        match self.format.map_or(named, Named::Known) {
+        match self.stdin_format.or(self.format).map_or(named, Named::Known) {
             Named::Unsupported => Walk::Failed { name, reason: UNSUPPORTED.into() },
             Named::Known(format) => source(None, name, PathBuf::new(), format, compression),
             Named::Unknown => source(None, name, PathBuf::new(), Format::Text, compression),
@@ -135,7 +137,7 @@ impl WalkOptions {
     }
 }
 
-const UNSUPPORTED: &str = "no format that can be read yet; `--format` says otherwise";
+const UNSUPPORTED: &str = "no format that can be read; `--format` says otherwise";
 
 fn source(
     path: Option<&Path>,

@@ -75,5 +75,5 @@ impl Cover {
 /// A window of a [`Cover`].
 type Kept = Window<u16>;
 
-compact!(struct Kept { run, lead, prefix });
-compact!(struct Cover { classes, windows, starts, folding });
+compact! { struct Kept { run, lead, prefix } }
+compact! { struct Cover { classes, windows, starts, folding } }

@@ -20,7 +20,7 @@ pub(crate) struct Start {
     pub(super) second: Option<u8>,
 }
 
-compact!(struct Start { first, second });
+compact! { struct Start { first, second } }
 
 impl Start {
     /// How often it stands in web text, roughly.

@@ -14,12 +14,12 @@ pub use self::{
     snapshot::render_examples,
 };
 use crate::{
-    corpus::{Block, Compression, Fields, Format, Source},
-    document::Document,
+    corpus::{Compression, Fields, Format, Seen, Trace, is_damage},
+    document::{Check, Document},
     edit::Applicability,
     fix::{FixOptions, fix},
     lint::Linter,
-    rule::{Input, Rule, RuleSet, Selection, SelectionError},
+    rule::{FileFormat, Input, Rule, RuleSet, Selection, SelectionError},
     span::Span,
 };
 
@@ -54,14 +54,14 @@ pub fn prove(rule: &Rule, others: &[Rule]) -> Result<Vec<Failure>, SelectionErro
         proof.example = format!("bad {}", index + 1);
         match &bad.input {
             Input::Text(text) => proof.bad(text, bad.finds.as_deref(), bad.fixed.as_deref()),
-            Input::File { bytes, json_lines } => proof.file(bytes, *json_lines, true),
+            Input::File { bytes, format } => proof.file(bytes, *format, true),
         }
     }
     for (index, good) in rule.good.iter().enumerate() {
         proof.example = format!("good {}", index + 1);
         match &good.input {
             Input::Text(text) => proof.good(text),
-            Input::File { bytes, json_lines } => proof.file(bytes, *json_lines, false),
+            Input::File { bytes, format } => proof.file(bytes, *format, false),
         }
     }
     Ok(proof.failures)
@@ -192,26 +192,41 @@ impl Proof<'_> {
     }
 
     /// For rules about damage of the file itself.
-    fn file(&mut self, bytes: &[u8], json_lines: bool, bad: bool) {
-        let format = if json_lines { Format::JsonLines } else { Format::Text };
-        let source = Source {
-            path: None,
-            name: "example".into(),
-            relative: "example".into(),
-            format,
-            compression: Compression::None,
-        };
-        let (block, fields) = (Block::from(bytes.to_vec()), Fields::default());
-        let mut found = false;
-        for raw in format.records(&block) {
-            let Some(record) = format.decode(&raw, &fields) else { continue };
-            found |= !self.linter.lint(&record.document(&source, &fields, &raw)).is_empty();
-        }
+    fn file(&mut self, bytes: &[u8], format: FileFormat, bad: bool) {
+        let found = damage(bytes, format).into_iter().any(|check| Some(check) == self.rule.check());
         let shown = String::from_utf8_lossy(bytes).into_owned();
         match (bad, found) {
             (true, false) => self.fail("finds nothing", shown, ""),
             (false, true) => self.fail("finds something", "", shown),
             _ => {}
+        }
+    }
+}
+
+/// What is wrong with a file and with the documents in it.
+fn damage(bytes: &[u8], format: FileFormat) -> Vec<Check> {
+    let (format, compression) = match format {
+        FileFormat::Text => (Format::Text, Compression::None),
+        FileFormat::JsonLines => (Format::JsonLines, Compression::None),
+        FileFormat::Gzip => (Format::Text, Compression::Gzip),
+    };
+    let fields = Fields::default();
+    let (mut found, mut seen) = (Vec::new(), Seen::default());
+    let bytes = compression.decoder(std::io::Cursor::new(bytes.to_vec()));
+    let mut reader = format.reader(bytes.expect("memory can be read"), &fields);
+    loop {
+        match reader.next_block(Vec::new()) {
+            Ok(Some(block)) => {
+                for record in block.records().filter_map(|raw| format.decode(&raw, &fields)) {
+                    found.extend(record.damage.iter().map(|damage| damage.check));
+                    found.extend(seen.note(Trace::of(&record), |_| true));
+                }
+            }
+            Ok(None) => return found,
+            Err(error) => {
+                found.extend(is_damage(&error).then_some(Check::DamagedFile));
+                return found;
+            }
         }
     }
 }

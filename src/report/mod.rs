@@ -33,13 +33,16 @@ pub struct Finding<'a> {
 }
 
 impl Finding<'_> {
-    /// `path:line:column`, with the record's id where there is one.
+    /// `path:line:column`, or `path:record#id:line:column` where the file holds
+    /// records.
     #[must_use]
     pub fn place(&self) -> String {
-        let (path, Position { line, column }) = (self.document.path, self.start);
-        match self.document.id {
-            Some(id) => format!("{path}#{id}:{line}:{column}"),
-            None => format!("{path}:{line}:{column}"),
+        let Position { line, column } = self.start;
+        if self.document.readable {
+            format!("{}:{line}:{column}", self.document.name())
+        } else {
+            // What could not be read is counted in the file.
+            format!("{}:{line}:{column}", self.document.path)
         }
     }
 }

@@ -56,6 +56,8 @@ pub struct Rule {
     pub severity: Severity,
     /// Whether it runs unasked.
     pub status: Status,
+    /// XXH3 of its file: another rule, or another version of it, has another one.
+    pub fingerprint: u128,
     /// The version of the rule set in which it appeared.
     pub since: Option<String>,
     /// Language codes, for a rule made of words.
@@ -125,9 +127,20 @@ pub enum Input {
     File {
         /// Its bytes.
         bytes: Vec<u8>,
-        /// Whether it holds JSON Lines rather than plain text.
-        json_lines: bool,
+        /// What its name would say.
+        format: FileFormat,
     },
+}
+
+/// The format of an example file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileFormat {
+    /// Plain text.
+    Text,
+    /// JSON Lines.
+    JsonLines,
+    /// Plain text, packed by gzip.
+    Gzip,
 }
 
 /// Patterns and context of one rule.
@@ -247,100 +260,35 @@ pub(crate) enum Target {
     Paragraph,
 }
 
-compact!(struct Rule {
-    id, summary, why, source, severity, status, since, languages, tags, bad, good, matcher, remedy,
-});
-compact!(enum Status { Preview, Stable, Deprecated { replaced_by } });
-compact!(
-    enum Severity {
-        Info,
-        Warning,
-        Error,
-    }
-);
-compact!(struct Bad { input, finds, fixed });
-compact!(struct Good { input, because });
-compact!(enum Input { Text(text), File { bytes, json_lines } });
-compact!(struct Matcher { unit, check, any, context, requires, covers });
-compact!(
-    enum Unit {
-        Span,
-        Line,
-        Paragraph,
-    }
-);
-compact!(
-    enum Check {
-        InvalidUtf8,
-        MalformedRecord,
-        MissingText,
-    }
-);
-compact!(struct Context {
+compact! { struct Rule {
+    id, summary, why, source, severity, status, fingerprint, since, languages, tags, bad, good, matcher, remedy,
+} }
+compact! { enum Status { Preview, Stable, Deprecated { replaced_by } } }
+compact! { enum Severity { Info, Warning, Error } }
+compact! { struct Bad { input, finds, fixed } }
+compact! { struct Good { input, because } }
+compact! { enum Input { Text(text), File { bytes, format } } }
+compact! { enum FileFormat { Text, JsonLines, Gzip } }
+compact! { struct Matcher { unit, check, any, context, requires, covers } }
+compact! { enum Unit { Span, Line, Paragraph } }
+compact! { enum Check {
+    InvalidUtf8, MalformedRecord, MissingText, EmptyDocument, MixedLineEndings, DuplicateId, DuplicateText,
+    DamagedFile,
+} }
+compact! { struct Context {
     all, unless, before, not_before, after, not_after, place, previous, next, following, shape, repeats,
     protected,
-});
-compact!(
-    enum Protected {
-        Code,
-        Url,
-        Email,
-    }
-);
-compact!(struct Place { first_lines, last_lines, head, tail, fields });
-compact!(struct Neighbour { is, not, words, any, unless });
-compact!(struct Following { unit, min, max });
-compact!(
-    enum Part {
-        Blank,
-        Edge,
-        Kind(kind),
-    }
-);
-compact!(
-    enum Kind {
-        Heading,
-        ListItem,
-        Prose,
-        Other,
-    }
-);
-compact!(struct Shape { words, terminal, capitals, digits, title_case });
-compact!(struct Remedy { applicability, action, max_removed });
-compact!(
-    enum Applicability {
-        Display,
-        Unsafe,
-        Safe,
-    }
-);
-compact!(
-    enum Action {
-        Delete(target, tidy),
-        Replace(template),
-        Transform(transform),
-    }
-);
-compact!(
-    enum Target {
-        Match,
-        Line,
-        Paragraph,
-    }
-);
-compact!(
-    enum Tidy {
-        Exact,
-        Close,
-        Apart,
-    }
-);
-compact!(
-    enum Transform {
-        DecodeEntity,
-        UndoMojibake,
-        DecodeBytes,
-        Unescape,
-        NormalizeUnicode,
-    }
-);
+} }
+compact! { enum Protected { Code, Url, Email } }
+compact! { struct Place { first_lines, last_lines, head, tail, fields } }
+compact! { struct Neighbour { is, not, words, any, unless } }
+compact! { struct Following { unit, min, max } }
+compact! { enum Part { Blank, Edge, Kind(kind) } }
+compact! { enum Kind { Heading, ListItem, Prose, Other } }
+compact! { struct Shape { words, terminal, capitals, digits, title_case } }
+compact! { struct Remedy { applicability, action, max_removed } }
+compact! { enum Applicability { Display, Unsafe, Safe } }
+compact! { enum Action { Delete(target, tidy), Replace(template), Transform(transform) } }
+compact! { enum Target { Match, Line, Paragraph } }
+compact! { enum Tidy { Exact, Close, Apart } }
+compact! { enum Transform { DecodeEntity, UndoMojibake, DecodeBytes, Unescape, NormalizeUnicode } }

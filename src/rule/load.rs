@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use regex_syntax::hir::Hir;
 use toml::Spanned;
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::{
     data::{
@@ -75,6 +76,7 @@ impl Loader<'_> {
             source: spec.source,
             severity: words::severity(spec.severity),
             status,
+            fingerprint: xxh3_128(self.source.as_bytes()),
             since: spec.since,
             languages: spec.languages,
             tags: spec.tags,

@@ -20,7 +20,7 @@ mod words;
 pub(crate) use self::builtin::builtin_files;
 pub use self::{
     builtin::builtin_rules,
-    data::{Bad, Good, Input, Rule, Status},
+    data::{Bad, FileFormat, Good, Input, Rule, Status},
     error::{RuleError, RuleErrors},
     load::load_rule,
     set::{RuleSet, Selection, SelectionError},

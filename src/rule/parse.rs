@@ -50,10 +50,10 @@ struct Syntax {
     multi_line: bool,
 }
 
-compact!(struct Pattern {
+compact! { struct Pattern {
     syntax, compiled, groups, span_group, crosses_lines, anchored, reaches_end, longest,
-});
-compact!(struct Syntax { text, ignore_case, multi_line });
+} }
+compact! { struct Syntax { text, ignore_case, multi_line } }
 
 /// Whoever reads a pattern compiles it himself.
 impl Compact for Compiled {

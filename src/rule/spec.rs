@@ -201,6 +201,16 @@ pub(crate) enum CheckSpec {
     MalformedRecord,
     /// A record without the text field, or with one that is not a string.
     MissingText,
+    /// A document without a word.
+    EmptyDocument,
+    /// Lines of one document that end in different ways.
+    MixedLineEndings,
+    /// An id that another document of the run had before.
+    DuplicateId,
+    /// A text that another document of the run had before.
+    DuplicateText,
+    /// A file that cannot be read to its end.
+    DamagedFile,
 }
 
 /// A kind of place that rules stay out of unless they ask for it.
@@ -452,9 +462,11 @@ pub(crate) struct GoodSpec {
 #[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum FormatSpec {
-    /// Plain text.
+    /// One document.
     #[default]
     Text,
-    /// JSON Lines.
+    /// A document a line.
     JsonLines,
+    /// One document, packed.
+    Gzip,
 }

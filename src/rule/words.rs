@@ -1,7 +1,7 @@
 //! The words of a rule file, as what they stand for.
 
 use super::{
-    data::{Input, Part, Unit},
+    data::{FileFormat, Input, Part, Unit},
     spec::{
         CheckSpec, CountSpec, FormatSpec, KindSpec, ProtectedSpec, SafetySpec, SeveritySpec, ShareSpec,
         TransformSpec, UnitSpec,
@@ -52,6 +52,11 @@ pub(super) fn check(spec: CheckSpec) -> Check {
         CheckSpec::InvalidUtf8 => Check::InvalidUtf8,
         CheckSpec::MalformedRecord => Check::MalformedRecord,
         CheckSpec::MissingText => Check::MissingText,
+        CheckSpec::EmptyDocument => Check::EmptyDocument,
+        CheckSpec::MixedLineEndings => Check::MixedLineEndings,
+        CheckSpec::DuplicateId => Check::DuplicateId,
+        CheckSpec::DuplicateText => Check::DuplicateText,
+        CheckSpec::DamagedFile => Check::DamagedFile,
     }
 }
 
@@ -93,7 +98,11 @@ pub(super) fn input(
         (None, _) => Input::Text(text.unwrap_or_default()),
         (Some(_), bytes) => Input::File {
             bytes: bytes.unwrap_or_else(|| text.unwrap_or_default().into_bytes()),
-            json_lines: format == FormatSpec::JsonLines,
+            format: match format {
+                FormatSpec::Text => FileFormat::Text,
+                FormatSpec::JsonLines => FileFormat::JsonLines,
+                FormatSpec::Gzip => FileFormat::Gzip,
+            },
         },
     }
 }

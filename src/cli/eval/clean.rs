@@ -18,17 +18,15 @@ pub(super) fn run(args: &EvalArgs, rules: &RuleSet, terminal: &Terminal) -> Resu
     let fields = args.corpus.fields();
     let threshold = Severity::from(args.severity);
     let (mut tally, mut words) = (Tally::default(), 0);
-    let options = args.corpus.walk_options();
     let outcome = pipeline::run(
-        options.walk(&args.clean),
-        &args.corpus.thread_pool()?,
-        terminal,
-        false,
+        &args.corpus.reading(&fields, &args.corpus.thread_pool()?, terminal),
+        &args.corpus.walk_options(),
+        &args.clean,
         |source, block| {
             linters.with(|linter| {
                 let (mut tally, mut words) = (Tally::default(), 0);
-                for raw in source.format.records(block) {
-                    let Some(record) = source.format.decode(&raw, &fields) else { continue };
+                for (raw, record) in source.records(block, &fields) {
+                    let Some(record) = record else { continue };
                     let document = record.document(source, &fields, &raw);
                     let mut findings = linter.lint(&document);
                     findings.retain(|finding| finding.severity() >= threshold);

@@ -38,12 +38,11 @@ pub(super) fn run(args: &EvalArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     }
     let linters = LinterPool::new(&rules);
     let mut figures = Figures::default();
-    let options = args.corpus.walk_options();
+    let fields = args.corpus.fields();
     let outcome = pipeline::run(
-        options.walk(&args.labelled),
-        &args.corpus.thread_pool()?,
-        terminal,
-        false,
+        &args.corpus.reading(&fields, &args.corpus.thread_pool()?, terminal),
+        &args.corpus.walk_options(),
+        &args.labelled,
         |source, block| linters.with(|linter| score_block(args, linter, source, block)),
         |event| {
             if let Event::Block(_, _, scored) = event {
@@ -88,7 +87,7 @@ struct FalsePositive {
 
 fn score_block<'r>(args: &EvalArgs, linter: &mut Linter<'r>, source: &Source, block: &Block) -> Figures {
     let mut figures = Figures::default();
-    for raw in source.format.records(block) {
+    for raw in block.records() {
         if raw.bytes.trim_ascii().is_empty() {
             continue;
         }

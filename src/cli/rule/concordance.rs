@@ -46,8 +46,8 @@ pub(super) fn run(args: &RuleTryArgs, terminal: &Terminal) -> Result<String, Sto
     let work = |source: &Source, block: &Block| {
         linters.with(|linter| {
             let mut rows = Rows::default();
-            for raw in source.format.records(block) {
-                let Some(record) = source.format.decode(&raw, &fields) else { continue };
+            for (raw, record) in source.records(block, &fields) {
+                let Some(record) = record else { continue };
                 let document = record.document(source, &fields, &raw);
                 let findings = linter.lint(&document);
                 rows.documents += 1;
@@ -64,8 +64,8 @@ pub(super) fn run(args: &RuleTryArgs, terminal: &Terminal) -> Result<String, Sto
     };
     let mut all = Rows::default();
     let pool = args.corpus.thread_pool()?;
-    let options = args.corpus.walk_options();
-    pipeline::run(options.walk(&args.paths), &pool, terminal, false, work, |event| {
+    let reading = args.corpus.reading(&fields, &pool, terminal);
+    pipeline::run(&reading, &args.corpus.walk_options(), &args.paths, work, |event| {
         if let Event::Block(_, _, mut rows) = event {
             all.rows.append(&mut rows.rows);
             all.documents += rows.documents;

@@ -1,0 +1,180 @@
+//! Repairs the documents of one block.
+
+use similar::TextDiff;
+
+use super::super::{check::LinterPool, findings::Found, tally::Tally};
+use crate::{
+    corpus::{Block, Fields, Raw, Rewritten, Source, Splice, splice},
+    document::Document,
+    edit::Change,
+    fix::{FixOptions, Fixed, Kept, fix},
+    journal::{EditEntry, Hash, RecordEntry, RuleVersion, SpliceEntry},
+    report::Reporter,
+    rule::RuleSet,
+};
+
+/// What every thread needs to repair.
+pub(super) struct Fixer<'r> {
+    pub(super) rules: &'r RuleSet,
+    pub(super) linters: LinterPool<'r>,
+    pub(super) fields: &'r Fields,
+    pub(super) options: FixOptions,
+    pub(super) reporter: Option<&'r dyn Reporter>,
+    /// Whether changes are shown as a diff instead of being written.
+    pub(super) diff: bool,
+    /// Whether each edit is told.
+    pub(super) tells_edits: bool,
+}
+
+/// What was made of a block.
+#[derive(Default)]
+pub(super) struct Made<'r> {
+    /// The records of the repaired file before any change, where these are not
+    /// those of the block.
+    pub(super) exported: Option<Vec<u8>>,
+    /// The repaired block; `None` if nothing changed.
+    pub(super) repaired: Option<Vec<u8>>,
+    /// The changes as a diff, if that was asked for.
+    pub(super) diff: String,
+    /// What is left.
+    pub(super) left: Found<'r>,
+    /// Documents that were changed.
+    pub(super) changed: usize,
+    pub(super) fixed: Tally<'r>,
+    /// Documents that stayed as they were although they have fixes.
+    pub(super) kept: Vec<(String, Kept)>,
+    /// Each edit, with a bit of the text before and after it.
+    pub(super) edits: Vec<Told>,
+    /// The same as bytes; offsets count from the start of the block.
+    pub(super) records: Vec<RecordEntry>,
+}
+
+/// An edit and its surroundings.
+pub(super) struct Told {
+    pub(super) entry: EditEntry,
+    /// What people call the document.
+    pub(super) document: String,
+    pub(super) before: String,
+    pub(super) after: String,
+}
+
+/// Characters of context kept on either side of an edit.
+const MARGIN: usize = 60;
+
+impl<'r> Fixer<'r> {
+    pub(super) fn fix(&self, source: &Source, block: &Block) -> Made<'r> {
+        self.linters.with(|linter| {
+            let mut made = Made::default();
+            let keeps_bytes = source.format.keeps_bytes();
+            let (mut exported, mut repaired) = (Vec::new(), Vec::new());
+            // Bytes of the block that stand in `repaired`.
+            let mut copied = 0;
+            for (index, (raw, record)) in source.records(block, self.fields).enumerate() {
+                let fixed = record.as_ref().map(|record| {
+                    let document = record.document(source, self.fields, &raw);
+                    let fixed = fix(linter, &document, self.options);
+                    self.note(&mut made, index, record, &document, &fixed);
+                    fixed
+                });
+                if record.is_none() {
+                    made.left.tally.passed_over += usize::from(source.format.passes_over(&raw));
+                }
+                let changes = fixed.as_ref().map_or(&[][..], |fixed| &fixed.changes);
+                if self.diff || (changes.is_empty() && keeps_bytes) {
+                    continue;
+                }
+                let rewritten = source.format.rewrite(&raw, record.as_ref(), changes);
+                if keeps_bytes {
+                    let start = raw.offset - block.offset();
+                    repaired.extend_from_slice(&block.bytes()[copied..start]);
+                    copied = start + raw.bytes.len();
+                }
+                if self.tells_edits && !rewritten.splices.is_empty() {
+                    let start = if keeps_bytes { raw.offset - block.offset() } else { exported.len() };
+                    made.records.push(record_entry(&raw, start, &rewritten));
+                }
+                if !keeps_bytes {
+                    exported.extend_from_slice(&rewritten.bytes);
+                }
+                splice(&rewritten.bytes, &rewritten.splices, &mut repaired);
+            }
+            if !self.diff {
+                if !keeps_bytes {
+                    made.exported = Some(exported);
+                    made.repaired = Some(repaired);
+                } else if made.changed > 0 {
+                    repaired.extend_from_slice(&block.bytes()[copied..]);
+                    made.repaired = Some(repaired);
+                }
+            }
+            made
+        })
+    }
+
+    fn note(
+        &self,
+        made: &mut Made<'r>,
+        index: usize,
+        record: &crate::corpus::Record<'_>,
+        document: &Document<'_>,
+        fixed: &Fixed<'r>,
+    ) {
+        let text = fixed.text.as_deref().unwrap_or(document.text);
+        let shown = Document { text, ..*document };
+        made.left.add(index, record, &shown, &fixed.remaining, self.reporter);
+        for (rule, count) in &fixed.fixed {
+            made.fixed.count(rule, *count, 1);
+        }
+        if let Some(kept) = &fixed.kept {
+            made.kept.push((document.name(), kept.clone()));
+        }
+        made.changed += usize::from(fixed.text.is_some());
+        if self.diff && fixed.text.is_some() {
+            let (name, diff) = (document.name(), TextDiff::from_lines(document.text, text));
+            made.diff.push_str(&diff.unified_diff().header(&name, &name).to_string());
+        }
+        if self.tells_edits {
+            let hashes = (Hash::of(document.text.as_bytes()), Hash::of(text.as_bytes()));
+            made.edits.extend(fixed.changes.iter().map(|change| self.tell(document, change, hashes)));
+        }
+    }
+
+    fn tell(&self, document: &Document<'_>, change: &Change<&'r str>, (before, after): (Hash, Hash)) -> Told {
+        let text = document.text;
+        let version = |id: &&str| RuleVersion {
+            rule: (*id).to_string(),
+            version: self.rules.rules().find(|rule| rule.id == *id).map_or(0, |rule| rule.fingerprint).into(),
+        };
+        let from = text[..change.span.start].char_indices().rev().nth(MARGIN - 1).map_or(0, |(at, _)| at);
+        let tail = &text[change.span.end..];
+        let to = tail.char_indices().nth(MARGIN).map_or(text.len(), |(at, _)| change.span.end + at);
+        Told {
+            entry: EditEntry {
+                file: String::new(),
+                record: document.record.unwrap_or(1),
+                id: document.id.map(String::from),
+                rules: change.by.iter().map(version).collect(),
+                start: change.span.start,
+                end: change.span.end,
+                original: text[change.span.range()].to_string(),
+                replacement: change.text.clone(),
+                before,
+                after,
+            },
+            document: document.name(),
+            before: text[from..change.span.start].to_string(),
+            after: text[change.span.end..to].to_string(),
+        }
+    }
+}
+
+fn record_entry(raw: &Raw<'_>, offset: usize, rewritten: &Rewritten<'_>) -> RecordEntry {
+    // Files with other bytes than UTF-8 are never rewritten.
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let splice = |splice: &Splice| SpliceEntry {
+        at: splice.at.start,
+        original: text(&rewritten.bytes[splice.at.clone()]),
+        replacement: text(&splice.with),
+    };
+    RecordEntry { record: raw.number, offset, splices: rewritten.splices.iter().map(splice).collect() }
+}

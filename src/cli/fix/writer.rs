@@ -1,0 +1,248 @@
+//! Puts repaired files in their places, one after the other, and keeps the
+//! journal.
+
+use std::{
+    collections::HashSet,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+use super::{
+    super::{tally::Tally, terminal::Terminal},
+    fixer::Made,
+    resolve,
+};
+use crate::{
+    corpus::{Block, Finished, Output, Source, clean_up},
+    journal::{DoneEntry, Entry, FileEntry, Hash, Hasher, JournalWriter, VERSION, hash_file},
+    severity::Severity,
+};
+
+/// Where repaired files go.
+pub(super) enum Place {
+    /// Below this folder, as a mirror.
+    Folder(PathBuf),
+    /// Over the file itself.
+    InPlace,
+}
+
+/// Writes the files of a run.
+pub(super) struct Writer<'t> {
+    place: Place,
+    journal: Option<JournalWriter>,
+    /// The rules and options, for the journal.
+    rules: Hash,
+    open: Option<Shard>,
+    /// Places that were written in this run, and folders that were cleaned up.
+    taken: HashSet<PathBuf>,
+    cleaned: HashSet<PathBuf>,
+    terminal: &'t Terminal,
+    pub(super) failed: bool,
+}
+
+/// The file at hand.
+struct Shard {
+    output: Option<Output>,
+    place: PathBuf,
+    changed: bool,
+    /// Whether it could not be written, which was said.
+    given_up: bool,
+    edits: usize,
+    left: [usize; 3],
+    /// Bytes read so far, unpacked and as they are exported.
+    exported: usize,
+    before: Hasher,
+    after: Hasher,
+}
+
+impl<'t> Writer<'t> {
+    pub(super) fn new(
+        place: Place,
+        journal: Option<JournalWriter>,
+        rules: Hash,
+        terminal: &'t Terminal,
+    ) -> Self {
+        let (taken, cleaned) = (HashSet::new(), HashSet::new());
+        Writer { place, journal, rules, open: None, taken, cleaned, terminal, failed: false }
+    }
+
+    /// Writes the next block of a file.
+    pub(super) fn block(&mut self, source: &Source, block: &Block, made: &Made<'_>) {
+        if self.open.is_none() {
+            self.open = Some(self.begin(source));
+        }
+        let Some(mut shard) = self.open.take() else { return };
+        if !shard.given_up {
+            if let Err(error) = self.write(&mut shard, source, block, made) {
+                self.give_up(&mut shard, source, &error);
+            }
+        }
+        self.open = Some(shard);
+    }
+
+    /// Ends a file; one that could not be read to its end keeps its place.
+    pub(super) fn end(&mut self, source: &Source, whole: bool) {
+        let mut shard = match self.open.take() {
+            Some(shard) => shard,
+            None => self.begin(source),
+        };
+        if shard.given_up {
+            return;
+        }
+        // What cannot be read to its end is never written; its group stays open.
+        if whole && let Err(error) = self.finish(&mut shard, source) {
+            self.give_up(&mut shard, source, &error);
+        }
+    }
+
+    fn begin(&mut self, source: &Source) -> Shard {
+        let place = match &self.place {
+            Place::Folder(folder) if source.path.is_none() => {
+                folder.join(Path::new(&source.name).file_name().unwrap_or_default())
+            }
+            Place::Folder(folder) => folder.join(source.mirrored()),
+            Place::InPlace => source.path.clone().unwrap_or_default(),
+        };
+        let mut shard = Shard {
+            output: None,
+            place,
+            changed: false,
+            given_up: false,
+            edits: 0,
+            left: [0; 3],
+            exported: 0,
+            before: Hasher::default(),
+            after: Hasher::default(),
+        };
+        if let Err(error) = self.prepare(&mut shard, source) {
+            self.give_up(&mut shard, source, &error);
+        }
+        shard
+    }
+
+    fn prepare(&mut self, shard: &mut Shard, source: &Source) -> io::Result<()> {
+        let mirrors = matches!(self.place, Place::Folder(_));
+        if !mirrors && !source.format.keeps_bytes() {
+            let format = source.format.name();
+            let message =
+                format!("{format} cannot be rewritten: --output takes its repaired texts as JSON Lines");
+            return Err(io::Error::other(message));
+        }
+        if mirrors && source.path.as_deref().is_some_and(|input| resolve(input) == resolve(&shard.place)) {
+            return Err(io::Error::other("would be written over itself; use --in-place"));
+        }
+        if !self.taken.insert(shard.place.clone()) {
+            let place = shard.place.display();
+            return Err(io::Error::other(format!("would be written to {place}, as another input was")));
+        }
+        if let Some(journal) = &mut self.journal {
+            let file = FileEntry {
+                version: VERSION,
+                file: slashed(&source.mirrored()),
+                input: slashed(&source.relative),
+                rules: self.rules,
+            };
+            journal.write(&Entry::File(file))?;
+        }
+        if mirrors { self.start(shard, source) } else { Ok(()) }
+    }
+
+    fn start(&mut self, shard: &mut Shard, source: &Source) -> io::Result<()> {
+        let folder = shard.place.parent().unwrap_or(Path::new("")).to_path_buf();
+        if self.cleaned.insert(folder.clone()) {
+            clean_up(&folder);
+        }
+        shard.output = Some(Output::create(&shard.place, source.compression, source.path.as_deref())?);
+        Ok(())
+    }
+
+    fn write(
+        &mut self,
+        shard: &mut Shard,
+        source: &Source,
+        block: &Block,
+        made: &Made<'_>,
+    ) -> io::Result<()> {
+        if made.changed > 0 && shard.output.is_none() {
+            // In place a file is only written once something changes in it.
+            self.start(shard, source)?;
+            if let Some(output) = &mut shard.output {
+                copy_start(source, block.offset(), output)?;
+            }
+        }
+        shard.changed |= made.changed > 0;
+        let exported = made.exported.as_deref().unwrap_or(block.bytes());
+        let repaired = made.repaired.as_deref().unwrap_or(exported);
+        if let Some(journal) = &mut self.journal {
+            let file = slashed(&source.mirrored());
+            for told in &made.edits {
+                journal.write(&Entry::Edit(crate::journal::EditEntry {
+                    file: file.clone(),
+                    ..told.entry.clone()
+                }))?;
+            }
+            for record in &made.records {
+                let offset = shard.exported + record.offset;
+                journal.write(&Entry::Record(crate::journal::RecordEntry { offset, ..record.clone() }))?;
+            }
+            shard.before.update(exported);
+            shard.after.update(repaired);
+            shard.edits += made.edits.len();
+        }
+        shard.exported += exported.len();
+        add_left(&mut shard.left, &made.left.tally);
+        shard.output.as_mut().map_or(Ok(()), |output| output.write(repaired))
+    }
+
+    /// The journal is on the disk before the file is in its place, so that no
+    /// file is ever there without its journal.
+    fn finish(&mut self, shard: &mut Shard, source: &Source) -> io::Result<()> {
+        let finished = shard.output.take().map(Output::finish).transpose()?;
+        if let (Some(journal), Some(input)) = (&mut self.journal, &source.path) {
+            let written = finished.as_ref().map_or(input.as_path(), Finished::written);
+            let done = DoneEntry {
+                file: slashed(&source.mirrored()),
+                edits: shard.edits,
+                left: shard.left,
+                input: hash_file(input)?,
+                output: hash_file(written)?,
+                before: shard.before.finish(),
+                after: shard.after.finish(),
+            };
+            journal.write(&Entry::Done(done))?;
+            journal.commit()?;
+        }
+        finished.map_or(Ok(()), Finished::publish)
+    }
+
+    fn give_up(&mut self, shard: &mut Shard, source: &Source, error: &io::Error) {
+        shard.output = None;
+        shard.given_up = true;
+        self.failed = true;
+        self.terminal.error(&format!("{}: cannot be written: {error}", source.name));
+    }
+}
+
+/// Copies the bytes that were read before anything changed.
+fn copy_start(source: &Source, length: usize, output: &mut Output) -> io::Result<()> {
+    let mut before = source.unpacked()?.take(length as u64);
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match before.read(&mut buffer)? {
+            0 => return Ok(()),
+            n => output.write(&buffer[..n])?,
+        }
+    }
+}
+
+fn add_left(left: &mut [usize; 3], tally: &Tally<'_>) {
+    for (sum, severity) in left.iter_mut().zip([Severity::Error, Severity::Warning, Severity::Info]) {
+        *sum += tally.of(severity);
+    }
+}
+
+/// A path below a folder, as journals have it on every system.
+pub(super) fn slashed(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
+}
