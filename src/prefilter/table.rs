@@ -12,10 +12,15 @@ use super::{
 const MOST_BITS: u32 = 20;
 /// Slots of the bitmap for each spelling, so that few places give false alarms.
 const SLOTS: usize = 32;
+/// More spellings than this, with their entries, would take too much memory;
+/// all built-in rules together have a twentieth of them.
+const MOST_SPELLINGS: usize = 1 << 23;
 /// Multiplicative hashing: the factor is 2^32 divided by the golden ratio.
 const SPREAD: u32 = 0x9e37_79b1;
 /// The link that is no list.
 const END: u32 = 0;
+/// The set of all bytes.
+const ANY: u16 = 0;
 
 /// A bitmap that says "maybe" of a spelling, and the windows behind it.
 #[derive(Clone, Debug, Default)]
@@ -71,8 +76,11 @@ pub(crate) struct Overfull;
 impl Table {
     /// Enters windows, each with its cover and the number of its probe.
     pub(super) fn new(windows: &[(u32, &Cover, &Window<u16>)]) -> Result<Self, Overfull> {
-        let mut table = Table { links: vec![Link { check: 0, rest: END }], ..Table::default() };
-        let mut known: HashMap<ByteSet, u16> = HashMap::new();
+        let mut table =
+            Table { links: vec![Link { check: 0, rest: END }], sets: vec![ByteSet::ALL], ..Table::default() };
+        let mut known = HashMap::from([(ByteSet::ALL, ANY)]);
+        // For each check the sets of its window.
+        let mut spelled: Vec<[u16; WIDTH]> = Vec::new();
         for windows in windows.chunk_by(|(a, ..), (b, ..)| a == b) {
             let (probe, cover, _) = windows[0];
             let mut sets = Vec::with_capacity(cover.classes.len());
@@ -90,28 +98,25 @@ impl Table {
                 let [lead, length] =
                     [window.lead, window.run.len()].map(|n| u16::try_from(n).unwrap_or(u16::MAX));
                 table.checks.push(Check { probe, lead, length, classes });
+                spelled.push(window.own().map(|class| class.map_or(ANY, |class| sets[usize::from(class)])));
             }
         }
         let speller = Speller::new(&table.sets);
-        table.make_room(table.checks.iter().map(|check| speller.count(table.window(check))).sum());
+        table.make_room(spelled.iter().map(|window| speller.count(window)).sum())?;
         // From the last to the first, so that lists are in the order of the windows.
         let (mut keys, mut longer) = (Vec::new(), vec![END]);
-        for check in (0..table.checks.len()).rev() {
-            speller.spell(table.window(&table.checks[check]), &mut keys);
+        for (check, window) in spelled.iter().enumerate().rev() {
+            speller.spell(window, &mut keys);
             table.enter(u32::try_from(check).map_err(|_| Overfull)?, &keys, &mut longer)?;
         }
         Ok(table)
     }
 
-    /// The classes of a window from its start on; they may be fewer or more
-    /// than a window has.
-    fn window(&self, check: &Check) -> &[u16] {
-        let run = &self.classes[check.classes as usize..][..usize::from(check.length)];
-        &run[usize::from(check.lead)..]
-    }
-
     /// Makes empty slots and entries for so many spellings.
-    fn make_room(&mut self, spellings: usize) {
+    fn make_room(&mut self, spellings: usize) -> Result<(), Overfull> {
+        if spellings > MOST_SPELLINGS {
+            return Err(Overfull);
+        }
         let bits = |slots: usize| slots.next_power_of_two().trailing_zeros();
         let slot_bits = bits(spellings * SLOTS).clamp(6, MOST_BITS);
         // Half of the entries stay empty, so that looking on ends soon.
@@ -120,6 +125,7 @@ impl Table {
         self.slot_shift = 32 - slot_bits;
         self.entries = vec![Entry::default(); 1 << entry_bits].into();
         self.entry_shift = 32 - entry_bits;
+        Ok(())
     }
 
     /// Puts a check at the start of the lists of all `keys`.
@@ -192,35 +198,30 @@ impl Table {
     }
 }
 
-/// Spells out windows.
+/// Spells out windows, of which each byte is in a set of the table.
 struct Speller {
     /// The bytes of each set with their case bits set.
     sets: Vec<Vec<u8>>,
-    /// Those of any byte, which may follow where classes end.
-    any: Vec<u8>,
 }
 
 impl Speller {
     fn new(sets: &[ByteSet]) -> Self {
-        Speller {
-            sets: sets.iter().map(|set| set.folded().collect()).collect(),
-            any: ByteSet::ALL.folded().collect(),
-        }
+        Speller { sets: sets.iter().map(|set| set.folded().collect()).collect() }
     }
 
-    /// How many spellings the window has that starts these classes.
-    fn count(&self, classes: &[u16]) -> usize {
-        self.bytes(classes).map(<[u8]>::len).product()
+    /// How many spellings the window has.
+    fn count(&self, window: &[u16; WIDTH]) -> usize {
+        window.iter().map(|&set| self.sets[usize::from(set)].len()).product()
     }
 
     /// Puts all spellings of the window into `keys`, as little-endian numbers.
-    fn spell(&self, classes: &[u16], keys: &mut Vec<u32>) {
+    fn spell(&self, window: &[u16; WIDTH], keys: &mut Vec<u32>) {
         keys.clear();
         keys.push(0);
-        for (place, bytes) in self.bytes(classes).enumerate() {
+        for (place, &set) in window.iter().enumerate() {
             // The first byte goes into the spellings so far, the others into copies of them.
             let so_far = keys.len();
-            let mut bytes = bytes.iter().map(|&byte| u32::from(byte) << (8 * place));
+            let mut bytes = self.sets[usize::from(set)].iter().map(|&byte| u32::from(byte) << (8 * place));
             let Some(first) = bytes.next() else { return keys.clear() };
             for byte in bytes {
                 keys.extend_from_within(..so_far);
@@ -229,11 +230,6 @@ impl Speller {
             }
             keys[..so_far].iter_mut().for_each(|key| *key |= first);
         }
-    }
-
-    fn bytes(&self, classes: &[u16]) -> impl Iterator<Item = &[u8]> {
-        let known = classes.iter().map(|&class| &*self.sets[usize::from(class)]);
-        known.chain(std::iter::repeat(&*self.any)).take(WIDTH)
     }
 }
 
