@@ -19,13 +19,6 @@ pub(crate) struct Window<Class> {
     pub(crate) prefix: (usize, Option<usize>),
 }
 
-impl Window<u16> {
-    /// The classes of the window itself; any byte may stand where there is none.
-    pub(super) fn own(&self) -> [Option<u16>; WIDTH] {
-        std::array::from_fn(|place| self.run.get(self.lead + place).copied())
-    }
-}
-
 /// Windows one of which stands in every match.
 #[derive(Clone, Debug)]
 pub(crate) struct Cover {

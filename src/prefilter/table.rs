@@ -19,8 +19,6 @@ const MOST_SPELLINGS: usize = 1 << 23;
 const SPREAD: u32 = 0x9e37_79b1;
 /// The link that is no list.
 const END: u32 = 0;
-/// The set of all bytes.
-const ANY: u16 = 0;
 
 /// A bitmap that says "maybe" of a spelling, and the windows behind it.
 #[derive(Clone, Debug, Default)]
@@ -76,11 +74,8 @@ pub(crate) struct Overfull;
 impl Table {
     /// Enters windows, each with its cover and the number of its probe.
     pub(super) fn new(windows: &[(u32, &Cover, &Window<u16>)]) -> Result<Self, Overfull> {
-        let mut table =
-            Table { links: vec![Link { check: 0, rest: END }], sets: vec![ByteSet::ALL], ..Table::default() };
-        let mut known = HashMap::from([(ByteSet::ALL, ANY)]);
-        // For each check the sets of its window.
-        let mut spelled: Vec<[u16; WIDTH]> = Vec::new();
+        let mut table = Table { links: vec![Link { check: 0, rest: END }], ..Table::default() };
+        let mut known: HashMap<ByteSet, u16> = HashMap::new();
         for windows in windows.chunk_by(|(a, ..), (b, ..)| a == b) {
             let (probe, cover, _) = windows[0];
             let mut sets = Vec::with_capacity(cover.classes.len());
@@ -98,18 +93,24 @@ impl Table {
                 let [lead, length] =
                     [window.lead, window.run.len()].map(|n| u16::try_from(n).unwrap_or(u16::MAX));
                 table.checks.push(Check { probe, lead, length, classes });
-                spelled.push(window.own().map(|class| class.map_or(ANY, |class| sets[usize::from(class)])));
             }
         }
         let speller = Speller::new(&table.sets);
-        table.make_room(spelled.iter().map(|window| speller.count(window)).sum())?;
+        table.make_room(table.checks.iter().map(|check| speller.count(table.window(check))).sum())?;
         // From the last to the first, so that lists are in the order of the windows.
         let (mut keys, mut longer) = (Vec::new(), vec![END]);
-        for (check, window) in spelled.iter().enumerate().rev() {
-            speller.spell(window, &mut keys);
+        for check in (0..table.checks.len()).rev() {
+            speller.spell(table.window(&table.checks[check]), &mut keys);
             table.enter(u32::try_from(check).map_err(|_| Overfull)?, &keys, &mut longer)?;
         }
         Ok(table)
+    }
+
+    /// The classes of a window from its start on; they may be fewer or more
+    /// than a window has.
+    fn window(&self, check: &Check) -> &[u16] {
+        let run = &self.classes[check.classes as usize..][..usize::from(check.length)];
+        &run[usize::from(check.lead)..]
     }
 
     /// Makes empty slots and entries for so many spellings.
@@ -198,30 +199,35 @@ impl Table {
     }
 }
 
-/// Spells out windows, of which each byte is in a set of the table.
+/// Spells out windows.
 struct Speller {
     /// The bytes of each set with their case bits set.
     sets: Vec<Vec<u8>>,
+    /// Those of any byte, which may follow where classes end.
+    any: Vec<u8>,
 }
 
 impl Speller {
     fn new(sets: &[ByteSet]) -> Self {
-        Speller { sets: sets.iter().map(|set| set.folded().collect()).collect() }
+        Speller {
+            sets: sets.iter().map(|set| set.folded().collect()).collect(),
+            any: ByteSet::ALL.folded().collect(),
+        }
     }
 
-    /// How many spellings the window has.
-    fn count(&self, window: &[u16; WIDTH]) -> usize {
-        window.iter().map(|&set| self.sets[usize::from(set)].len()).product()
+    /// How many spellings the window has that starts these classes.
+    fn count(&self, classes: &[u16]) -> usize {
+        self.bytes(classes).map(<[u8]>::len).product()
     }
 
     /// Puts all spellings of the window into `keys`, as little-endian numbers.
-    fn spell(&self, window: &[u16; WIDTH], keys: &mut Vec<u32>) {
+    fn spell(&self, classes: &[u16], keys: &mut Vec<u32>) {
         keys.clear();
         keys.push(0);
-        for (place, &set) in window.iter().enumerate() {
+        for (place, bytes) in self.bytes(classes).enumerate() {
             // The first byte goes into the spellings so far, the others into copies of them.
             let so_far = keys.len();
-            let mut bytes = self.sets[usize::from(set)].iter().map(|&byte| u32::from(byte) << (8 * place));
+            let mut bytes = bytes.iter().map(|&byte| u32::from(byte) << (8 * place));
             let Some(first) = bytes.next() else { return keys.clear() };
             for byte in bytes {
                 keys.extend_from_within(..so_far);
@@ -230,6 +236,11 @@ impl Speller {
             }
             keys[..so_far].iter_mut().for_each(|key| *key |= first);
         }
+    }
+
+    fn bytes(&self, classes: &[u16]) -> impl Iterator<Item = &[u8]> {
+        let known = classes.iter().map(|&class| &*self.sets[usize::from(class)]);
+        known.chain(std::iter::repeat(&*self.any)).take(WIDTH)
     }
 }
 
