@@ -13,7 +13,7 @@ use super::{
     },
     define::Definitions,
     error::{RuleError, RuleErrors},
-    parse::{Pattern, Use},
+    parse::{Pattern, Use, regex_of_words},
     spec::{
         DeleteSpec, FixSpec, FollowingSpec, FormatSpec, MatchSpec, NeighbourSpec, RuleSpec, ShapeSpec,
         StatusSpec, Text,
@@ -323,24 +323,15 @@ impl Loader<'_> {
         }
     }
 
-    /// All words as one pattern, the longest first.
+    /// All words as one pattern.
     fn words(&mut self, texts: &[Text], word: bool, ignore_case: bool, usage: Use) -> Option<(Pattern, Hir)> {
         let first = texts.first()?;
         if let Some(empty) = texts.iter().find(|text| text.get_ref().is_empty()) {
             self.error("empty string in `text`", empty.span(), "remove it");
             return None;
         }
-        let mut sorted: Vec<&str> = texts.iter().map(|text| text.get_ref().as_str()).collect();
-        sorted.sort_by_key(|text| std::cmp::Reverse(text.len()));
-        let edge = |c: Option<char>| if word && c.is_some_and(char::is_alphanumeric) { r"\b" } else { "" };
-        let branches: Vec<String> = sorted
-            .iter()
-            .map(|text| {
-                let (start, end) = (edge(text.chars().next()), edge(text.chars().next_back()));
-                format!("{start}{}{end}", regex_syntax::escape(text))
-            })
-            .collect();
-        self.pattern(&branches.join("|"), first, ignore_case, usage)
+        let regex = regex_of_words(texts.iter().map(|text| text.get_ref().as_str()), word);
+        self.pattern(&regex, first, ignore_case, usage)
     }
 
     fn share(&mut self, share: &Spanned<f64>) -> f64 {

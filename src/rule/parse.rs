@@ -178,6 +178,22 @@ impl Syntax {
     }
 }
 
+/// A regular expression for any of `words`, the longest first; with `whole`,
+/// their ends must be word boundaries.
+pub(super) fn regex_of_words<'w>(words: impl Iterator<Item = &'w str>, whole: bool) -> String {
+    let mut sorted: Vec<&str> = words.collect();
+    sorted.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let edge = |c: Option<char>| if whole && c.is_some_and(char::is_alphanumeric) { r"\b" } else { "" };
+    let branches: Vec<String> = sorted
+        .iter()
+        .map(|word| {
+            let (start, end) = (edge(word.chars().next()), edge(word.chars().next_back()));
+            format!("{start}{}{end}", regex_syntax::escape(word))
+        })
+        .collect();
+    branches.join("|")
+}
+
 fn parse_error(error: regex_syntax::Error) -> PatternError {
     let (message, span) = match &error {
         regex_syntax::Error::Parse(error) => (error.kind().to_string(), Some(*error.span())),
