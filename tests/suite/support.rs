@@ -9,16 +9,13 @@ use descrape::{
     edit::Applicability,
     fix::{FixOptions, Fixed, fix},
     lint::Linter,
-    rule::{Input, Rule, RuleSet, Selection, builtin_rules},
+    rule::{Input, RuleSet, Selection, builtin_rules},
 };
 
 /// The built-in rules, as they run when nothing is selected.
-pub(crate) static RULES: LazyLock<RuleSet> =
-    LazyLock::new(|| RuleSet::new(builtin(), &Selection::default()).expect("no selection is always valid"));
-
-pub(crate) fn builtin() -> Vec<Rule> {
-    builtin_rules().unwrap_or_else(|errors| panic!("{}", errors[0]))
-}
+pub(crate) static RULES: LazyLock<RuleSet> = LazyLock::new(|| {
+    RuleSet::new(builtin_rules(), &Selection::default()).expect("no selection is always valid")
+});
 
 /// All example texts of all built-in rules.
 pub(crate) fn example_texts() -> Vec<String> {
@@ -26,7 +23,7 @@ pub(crate) fn example_texts() -> Vec<String> {
         Input::Text(text) => Some(text.clone()),
         Input::File { .. } => None,
     };
-    builtin()
+    builtin_rules()
         .iter()
         .flat_map(|rule| {
             let bad = rule.bad.iter().filter_map(|bad| text(&bad.input));
