@@ -22,6 +22,7 @@ mod walk;
 mod warc;
 
 use std::{
+    fs::File,
     io::{self, BufRead, BufReader},
     path::PathBuf,
     sync::{
@@ -64,6 +65,11 @@ impl Source {
     ///
     /// If it cannot be opened, or plainly is not what its name says.
     pub fn open(&self, fields: &Fields, read: Arc<AtomicU64>) -> io::Result<Box<dyn ReadBlocks>> {
+        if let (Format::Parquet, Some(path)) = (self.format, &self.path) {
+            let mut head = BufReader::with_capacity(1 << 9, File::open(path)?);
+            sniff::content(&mut head, self.format)?;
+            return parquet::open(path, fields, read);
+        }
         let counted = Box::new(Counted { inner: self.packed()?, read });
         let mut packed = BufReader::with_capacity(1 << 16, counted as Box<dyn io::Read + Send>);
         let compression = match (&self.path, self.compression) {
@@ -74,7 +80,7 @@ impl Source {
         sniff::packing(&mut packed, compression)?;
         let mut bytes = compression.decoder(packed)?;
         sniff::content(&mut bytes, self.format)?;
-        Ok(self.format.reader(bytes, fields))
+        self.format.reader(bytes, fields)
     }
 
     /// Opens the file for reading its unpacked bytes.
@@ -88,7 +94,7 @@ impl Source {
 
     fn packed(&self) -> io::Result<Box<dyn io::Read + Send>> {
         Ok(match &self.path {
-            Some(path) => Box::new(std::fs::File::open(path)?),
+            Some(path) => Box::new(File::open(path)?),
             None => Box::new(io::stdin()),
         })
     }

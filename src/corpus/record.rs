@@ -30,8 +30,9 @@ impl<'a> Record<'a> {
     /// The document, as `source` calls it.
     #[must_use]
     pub fn document<'b>(&'b self, source: &'b Source, fields: &'b Fields, raw: &Raw<'_>) -> Document<'b> {
-        // What has no records is counted as the file is; so is what could not be read.
-        let of_file = !source.format.has_records() || !self.readable;
+        // What has no records is counted as the file is; so is what could not be
+        // read, unless values stand alone.
+        let of_file = !source.format.has_records() || (!self.readable && raw.row.is_none());
         let (first_line, first_byte) = if of_file { (raw.line_number, raw.offset) } else { (1, 0) };
         Document {
             path: &source.name,

@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashSet,
-    io::{self, Read},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -13,7 +13,7 @@ use super::{
     resolve,
 };
 use crate::{
-    corpus::{Block, Finished, Output, Source, clean_up},
+    corpus::{Block, Fields, Finished, Output, Source, clean_up},
     journal::{DoneEntry, Entry, FileEntry, Hash, Hasher, JournalWriter, VERSION, hash_file},
     severity::Severity,
 };
@@ -29,6 +29,7 @@ pub(super) enum Place {
 /// Writes the files of a run.
 pub(super) struct Writer<'t> {
     place: Place,
+    fields: &'t Fields,
     journal: Option<JournalWriter>,
     /// The rules and options, for the journal.
     rules: Hash,
@@ -58,12 +59,13 @@ struct Shard {
 impl<'t> Writer<'t> {
     pub(super) fn new(
         place: Place,
+        fields: &'t Fields,
         journal: Option<JournalWriter>,
         rules: Hash,
         terminal: &'t Terminal,
     ) -> Self {
         let (taken, cleaned) = (HashSet::new(), HashSet::new());
-        Writer { place, journal, rules, open: None, taken, cleaned, terminal, failed: false }
+        Writer { place, fields, journal, rules, open: None, taken, cleaned, terminal, failed: false }
     }
 
     /// Writes the next block of a file.
@@ -152,7 +154,7 @@ impl<'t> Writer<'t> {
         if self.cleaned.insert(folder.clone()) {
             clean_up(&folder);
         }
-        shard.output = Some(Output::create(&shard.place, source.compression, source.path.as_deref())?);
+        shard.output = Some(Output::of(&shard.place, source, self.fields)?);
         Ok(())
     }
 
@@ -167,7 +169,7 @@ impl<'t> Writer<'t> {
             // In place a file is only written once something changes in it.
             self.start(shard, source)?;
             if let Some(output) = &mut shard.output {
-                copy_start(source, block.offset(), output)?;
+                output.copy_start(source, block)?;
             }
         }
         shard.changed |= made.changed > 0;
@@ -191,7 +193,8 @@ impl<'t> Writer<'t> {
         }
         shard.exported += exported.len();
         add_left(&mut shard.left, &made.left.tally);
-        shard.output.as_mut().map_or(Ok(()), |output| output.write(repaired))
+        let repaired = made.repaired.as_deref().map(|bytes| (bytes, &*made.ends));
+        shard.output.as_mut().map_or(Ok(()), |output| output.write_block(block, repaired))
     }
 
     /// The journal is on the disk before the file is in its place, so that no
@@ -220,18 +223,6 @@ impl<'t> Writer<'t> {
         shard.given_up = true;
         self.failed = true;
         self.terminal.error(&format!("{}: cannot be written: {error}", source.name));
-    }
-}
-
-/// Copies the bytes that were read before anything changed.
-fn copy_start(source: &Source, length: usize, output: &mut Output) -> io::Result<()> {
-    let mut before = source.unpacked()?.take(length as u64);
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match before.read(&mut buffer)? {
-            0 => return Ok(()),
-            n => output.write(&buffer[..n])?,
-        }
     }
 }
 
