@@ -35,14 +35,14 @@ fn folders_are_walked_as_ripgrep_does() {
 fn kinds_that_cannot_be_read_are_skipped_with_a_word() {
     let folder = Folder::new();
     folder.write("a.txt", BAD);
-    folder.write("b.parquet", "PAR1");
+    folder.write("b.arrow", "ARROW1");
     folder.write("c", b"\x7fELF\0\0");
     folder.write("d", BAD);
     let run = folder.run(&["check", ".", "--output-format", "concise"]).exits(1);
     assert_eq!(run.stdout.lines().count(), 2, "a name without an extension may be text");
-    assert!(run.stderr.contains("b.parquet: skipped") && run.stderr.contains("c: skipped"), "{}", run.stderr);
-    folder.run(&["check", "b.parquet"]).exits(2);
-    folder.run(&["check", "b.parquet", "--format", "text"]).exits(0);
+    assert!(run.stderr.contains("b.arrow: skipped") && run.stderr.contains("c: skipped"), "{}", run.stderr);
+    folder.run(&["check", "b.arrow"]).exits(2);
+    folder.run(&["check", "b.arrow", "--format", "text"]).exits(0);
 }
 
 #[test]

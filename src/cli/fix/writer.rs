@@ -86,7 +86,8 @@ impl<'t> Writer<'t> {
     pub(super) fn end(&mut self, source: &Source, whole: bool) {
         let mut shard = match self.open.take() {
             Some(shard) => shard,
-            None => self.begin(source),
+            None if whole => self.begin(source),
+            None => return,
         };
         if shard.given_up {
             return;

@@ -4,10 +4,11 @@
 //! no damage of them is more than an error.
 
 use std::{
+    cell::Cell,
     io,
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook},
     path::Path,
-    sync::{Arc, atomic::AtomicU64},
+    sync::{Arc, Once, atomic::AtomicU64},
 };
 
 use parquet::{
@@ -15,8 +16,11 @@ use parquet::{
     data_type::{ByteArray, ByteArrayType, DataType},
     errors::{ParquetError, Result},
     file::{
-        metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader},
-        reader::SerializedPageReader,
+        metadata::{
+            ColumnChunkMetaData, PageIndexPolicy, ParquetMetaData, ParquetMetaDataOptions,
+            ParquetMetaDataReader,
+        },
+        reader::{Length, SerializedPageReader},
     },
 };
 
@@ -72,9 +76,30 @@ impl ParquetFile {
         usize::try_from(rows).map_err(|_| ParquetError::General(format!("a row group of {rows} rows")))
     }
 
+    /// Where one column in a row group stands, and what is said of it.
+    pub(super) fn chunk(&self, group: usize, column: usize) -> Result<&ColumnChunkMetaData> {
+        let Some(chunk) = self.metadata.row_group(group).columns().get(column) else {
+            return Err(ParquetError::General("a row group has fewer columns than the file".into()));
+        };
+        // The crate takes these places at their word. Without values there may be
+        // a dictionary and no page of data.
+        let data = chunk.data_page_offset();
+        let start = chunk.dictionary_page_offset().unwrap_or(data);
+        let in_order = chunk.num_values() == 0 || (4 <= start && start <= data);
+        let end = u64::try_from(start).ok().zip(u64::try_from(chunk.compressed_size()).ok());
+        let is_inside = end.is_some_and(|(start, length)| {
+            start.checked_add(length).is_some_and(|end| end <= self.chunks.len())
+        });
+        if in_order && is_inside && chunk.file_path().is_none() {
+            return Ok(chunk);
+        }
+        let name = chunk.column_path().string();
+        Err(ParquetError::General(format!("the column `{name}` stands at no sound place")))
+    }
+
     /// The pages of one column in a row group.
     pub(super) fn pages(&self, group: usize, column: usize) -> Result<SerializedPageReader<Chunks>> {
-        let chunk = self.metadata.row_group(group).column(column);
+        let chunk = self.chunk(group, column)?;
         SerializedPageReader::new(self.chunks.clone(), chunk, self.rows(group)?, None)
     }
 
@@ -138,12 +163,32 @@ impl Texts {
 /// Does what may fail for what a file holds, and makes one kind of error of the
 /// several ways in which it fails.
 pub(super) fn guard<T>(work: impl FnOnce() -> Result<T>) -> io::Result<T> {
-    // What the crate takes for granted in a file it may panic about.
-    match catch_unwind(AssertUnwindSafe(work)) {
+    // What the crate takes for granted in a file it may panic about. That is no
+    // fault of this program, which says in its own words what is wrong.
+    SILENT.call_once(|| {
+        let told = take_hook();
+        set_hook(Box::new(move |panic| {
+            if !GUARDED.get() {
+                told(panic);
+            }
+        }));
+    });
+    GUARDED.set(true);
+    let result = catch_unwind(AssertUnwindSafe(work));
+    GUARDED.set(false);
+    match result {
         Ok(result) => result.map_err(failure),
         Err(_) => Err(damaged("is no sound Parquet file")),
     }
 }
+
+thread_local! {
+    /// Whether this thread is in a [`guard`].
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Done when guarded panics are silent.
+static SILENT: Once = Once::new();
 
 fn failure(error: ParquetError) -> io::Error {
     match error {

@@ -8,13 +8,13 @@ use std::{io, path::Path, sync::Arc};
 
 use bytes::Bytes;
 use parquet::{
-    basic::{Encoding, LogicalType, PageType},
+    basic::{BrotliLevel, Compression, Encoding, LogicalType, PageType},
     bloom_filter::Sbbf,
     column::{page::PageReader, writer::ColumnCloseResult},
     data_type::{ByteArray, ByteArrayType},
     errors::{ParquetError, Result},
     file::{
-        metadata::{ColumnChunkMetaData, PageIndexPolicy},
+        metadata::PageIndexPolicy,
         properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr, WriterVersion},
         writer::{SerializedFileWriter, SerializedRowGroupWriter},
     },
@@ -24,6 +24,7 @@ use tempfile::NamedTempFile;
 use super::{
     super::{Block, Fields},
     file::{ParquetFile, guard},
+    order,
     spool::Spool,
 };
 
@@ -88,7 +89,12 @@ impl Rewriter {
         while self.group < self.source.metadata.num_row_groups() {
             self.write_group()?;
         }
-        guard(|| self.writer.into_inner())
+        let metadata = self.source.metadata.file_metadata();
+        guard(|| {
+            let mut file = self.writer.into_inner()?;
+            order::restore(&mut file, metadata.schema_descr(), metadata.column_orders())?;
+            Ok(file)
+        })
     }
 
     fn write_group(&mut self) -> io::Result<()> {
@@ -154,7 +160,7 @@ fn properties(source: &ParquetFile) -> Result<WriterPropertiesPtr> {
     let properties = properties
         .set_sorting_columns(sorting.cloned())
         .set_writer_version(version(source)?)
-        .set_column_compression(path.clone(), chunk.compression())
+        .set_column_compression(path.clone(), packing(chunk.compression()))
         .set_column_dictionary_enabled(
             path.clone(),
             uses(Encoding::RLE_DICTIONARY) || uses(Encoding::PLAIN_DICTIONARY),
@@ -163,6 +169,16 @@ fn properties(source: &ParquetFile) -> Result<WriterPropertiesPtr> {
         .set_column_statistics_enabled(path.clone(), statistics)
         .set_column_bloom_filter_enabled(path, chunk.bloom_filter_offset().is_some());
     Ok(Arc::new(properties.build()))
+}
+
+/// A file does not say how hard it was packed. For all codecs but one, the crate
+/// does as others do.
+fn packing(compression: Compression) -> Compression {
+    match compression {
+        // Source: Apache Arrow C++, `kBrotliDefaultCompressionLevel`.
+        Compression::BROTLI(level) => Compression::BROTLI(BrotliLevel::try_new(8).unwrap_or(level)),
+        compression => compression,
+    }
 }
 
 /// The version of the texts' pages.
@@ -185,8 +201,7 @@ fn copy(
     column: usize,
     out: &mut SerializedRowGroupWriter<'_, NamedTempFile>,
 ) -> Result<()> {
-    let chunk = source.metadata.row_group(group).column(column);
-    check_place(chunk)?;
+    let chunk = source.chunk(group, column)?;
     let index = source.metadata.page_index();
     let close = ColumnCloseResult {
         bytes_written: u64::try_from(chunk.compressed_size()).unwrap_or(0),
@@ -197,21 +212,6 @@ fn copy(
         offset_index: index.and_then(|index| index.offset_index(group, column)).cloned(),
     };
     out.append_column(&*source.chunks, close)
-}
-
-/// Some old programs wrote places that the crate would take at their word.
-fn check_place(chunk: &ColumnChunkMetaData) -> Result<()> {
-    // Without values there may be a dictionary, and no page of data.
-    if chunk.num_values() == 0 && chunk.compressed_size() >= 0 {
-        return Ok(());
-    }
-    let data = chunk.data_page_offset();
-    let start = chunk.dictionary_page_offset().unwrap_or(data);
-    if start < 4 || start > data || chunk.compressed_size() < 0 || chunk.file_path().is_some() {
-        let name = chunk.column_path().string();
-        return Err(ParquetError::General(format!("the column `{name}` stands at no sound place")));
-    }
-    Ok(())
 }
 
 /// Writes the texts of a row group with those that changed.

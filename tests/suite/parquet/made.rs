@@ -72,8 +72,7 @@ impl Make {
             .set_created_by("a test version 1.2.3".into())
             .set_key_value_metadata(Some(said))
             .build();
-        let mut file =
-            SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties)).expect("memory");
+        let mut file = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties)).expect("memory");
         for (index, texts) in texts.chunks(self.rows).enumerate() {
             let mut group = file.next_row_group().expect("memory");
             let mut number = 0;
@@ -136,14 +135,13 @@ fn write(column: &mut ColumnWriter<'_>, number: usize, first: usize, texts: &[Op
                 .zip(texts)
                 .filter_map(|(row, text)| text.as_deref().filter(|_| is_group(row)).map(bytes))
                 .collect();
-            let levels: Vec<i16> = rows
-                .zip(&levels)
-                .map(|(row, level)| if is_group(row) { 1 + level } else { 0 })
-                .collect();
+            let levels: Vec<i16> =
+                rows.zip(&levels).map(|(row, level)| if is_group(row) { 1 + level } else { 0 }).collect();
             column.write_batch(&inner, Some(&levels), None)
         }
         (ColumnWriter::ByteArrayColumnWriter(column), 9) => {
-            let raw: Vec<ByteArray> = rows.filter(some).map(|row| ByteArray::from(vec![0xfe; row % 4])).collect();
+            let raw: Vec<ByteArray> =
+                rows.filter(some).map(|row| ByteArray::from(vec![0xfe; row % 4])).collect();
             column.write_batch(&raw, Some(&some_levels), None)
         }
         (ColumnWriter::ByteArrayColumnWriter(column), _) => {
