@@ -74,10 +74,10 @@ impl<'t> Writer<'t> {
             self.open = Some(self.begin(source));
         }
         let Some(mut shard) = self.open.take() else { return };
-        if !shard.given_up {
-            if let Err(error) = self.write(&mut shard, source, block, made) {
-                self.give_up(&mut shard, source, &error);
-            }
+        if !shard.given_up
+            && let Err(error) = self.write(&mut shard, source, block, made)
+        {
+            self.give_up(&mut shard, source, &error);
         }
         self.open = Some(shard);
     }

@@ -94,7 +94,7 @@ fn write(column: &mut ColumnWriter<'_>, number: usize, first: usize, texts: &[Op
     let values: Vec<ByteArray> = texts.iter().flatten().map(|text| bytes(text)).collect();
     let levels: Vec<i16> = texts.iter().map(|text| i16::from(text.is_some())).collect();
     // Every fifth row has no value.
-    let some = |row: &usize| row % 5 > 0;
+    let some = |row: &usize| !row.is_multiple_of(5);
     let some_levels: Vec<i16> = rows.clone().map(|row| i16::from(some(&row))).collect();
     let written = match (column, number) {
         (ColumnWriter::BoolColumnWriter(column), _) => {
@@ -114,8 +114,9 @@ fn write(column: &mut ColumnWriter<'_>, number: usize, first: usize, texts: &[Op
         }
         (ColumnWriter::FloatColumnWriter(column), _) => {
             // Of a group that is null now and then, like its text.
-            let ranks: Vec<f32> = rows.clone().filter(|row| row % 9 > 0).map(|row| row as f32).collect();
-            let levels: Vec<i16> = rows.map(|row| i16::from(row % 9 > 0)).collect();
+            let ranks: Vec<f32> =
+                rows.clone().filter(|row| !row.is_multiple_of(9)).map(|row| row as f32).collect();
+            let levels: Vec<i16> = rows.map(|row| i16::from(!row.is_multiple_of(9))).collect();
             column.write_batch(&ranks, Some(&levels), None)
         }
         (ColumnWriter::DoubleColumnWriter(column), _) => {
@@ -129,7 +130,7 @@ fn write(column: &mut ColumnWriter<'_>, number: usize, first: usize, texts: &[Op
         }
         (ColumnWriter::ByteArrayColumnWriter(column), 3) => column.write_batch(&values, Some(&levels), None),
         (ColumnWriter::ByteArrayColumnWriter(column), 5) => {
-            let is_group = |row: usize| row % 9 > 0;
+            let is_group = |row: usize| !row.is_multiple_of(9);
             let inner: Vec<ByteArray> = rows
                 .clone()
                 .zip(texts)
