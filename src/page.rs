@@ -6,6 +6,7 @@ use std::{cell::OnceCell, collections::HashMap};
 use crate::{
     document::Document,
     layout::{Layout, Line, Unit, line_end, line_start},
+    prose::Protected,
     span::Span,
 };
 
@@ -15,17 +16,6 @@ pub(crate) const REACH: usize = 1000;
 
 /// How many lines around an indented one are looked at for marks of code.
 const BLOCK: usize = 20;
-
-/// A kind of place that rules stay out of unless they ask for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Protected {
-    /// Fenced, indented or inline code.
-    Code,
-    /// A web address.
-    Url,
-    /// An e-mail address.
-    Email,
-}
 
 pub(crate) struct Page<'a> {
     pub(crate) document: &'a Document<'a>,

@@ -14,6 +14,17 @@ pub enum Kind {
     Other,
 }
 
+/// A kind of place that rules stay out of unless they ask for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protected {
+    /// Fenced, indented or inline code.
+    Code,
+    /// A web address.
+    Url,
+    /// An e-mail address.
+    Email,
+}
+
 /// Whether `c` separates words inside a line.
 #[must_use]
 pub fn is_blank(c: char) -> bool {

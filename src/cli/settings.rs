@@ -16,7 +16,7 @@ use super::{
 use crate::{
     corpus::{Fields, Format, WalkOptions},
     report::{Concise, Full, Json, JsonLines, Reporter, render_rule_errors},
-    rule::{Rule, RuleErrors, RuleSet, Selection, builtin_files, load_rule},
+    rule::{Rule, RuleErrors, RuleSet, Selection, builtin_files, builtin_rules, load_rule},
     severity::Severity,
 };
 
@@ -31,11 +31,11 @@ pub(super) struct RuleFile {
 /// The built-in rules with those of the folders: added, or in place of one of
 /// the same id.
 pub(super) fn all_rules(folders: &[PathBuf], terminal: &Terminal) -> Result<Vec<Rule>, Stop> {
-    let own = folder_files(folders)?;
-    let mut files = builtin_rule_files();
-    files.retain(|file| own.iter().all(|other| other.id != file.id));
-    files.extend(own);
-    load(&files, terminal)
+    let own = load(&folder_files(folders)?, terminal)?;
+    let mut rules = builtin_rules();
+    rules.retain(|rule| own.iter().all(|other| other.id != rule.id));
+    rules.extend(own);
+    Ok(rules)
 }
 
 /// The files of the folders; later ones replace earlier ones of the same id.
@@ -156,7 +156,7 @@ impl ReportArgs {
             OutputFormat::Full => Box::new(Full::new(terminal.color, terminal.width)),
             OutputFormat::Concise => Box::new(Concise),
             OutputFormat::Json => Box::new(Json),
-            OutputFormat::Jsonl => Box::new(JsonLines),
+            OutputFormat::Jsonl | OutputFormat::Dolma => Box::new(JsonLines),
         }
     }
 

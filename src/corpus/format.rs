@@ -72,6 +72,31 @@ impl Format {
         (named, compression)
     }
 
+    /// All of them.
+    pub const ALL: [Format; 7] = [
+        Format::Text,
+        Format::JsonLines,
+        Format::Csv,
+        Format::Tsv,
+        Format::Warc,
+        Format::Tar,
+        Format::Parquet,
+    ];
+
+    /// The word for it in options and journals.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Format::Text => "text",
+            Format::JsonLines => "jsonl",
+            Format::Csv => "csv",
+            Format::Tsv => "tsv",
+            Format::Warc => "warc",
+            Format::Tar => "tar",
+            Format::Parquet => "parquet",
+        }
+    }
+
     /// The word for it in messages.
     #[must_use]
     pub fn name(self) -> &'static str {

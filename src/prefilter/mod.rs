@@ -15,21 +15,25 @@
 //! search that runs every pattern everywhere.
 
 mod bytes;
+mod cover;
 mod start;
 mod table;
 mod window;
 
 use std::ops::Range;
 
-use regex_syntax::hir::Hir;
-
 use self::{
     bytes::CASE_BIT,
+    cover::Window,
     start::{Start, Starts},
     table::{Table, key_at},
-    window::{LINE_START, Window},
+    window::LINE_START,
 };
-pub(crate) use self::{table::Overfull, window::Cover};
+pub(crate) use self::{
+    cover::Cover,
+    table::Overfull,
+    window::{cover_of_all, cover_of_any},
+};
 
 /// The only characters outside ASCII that a case-insensitive ASCII letter
 /// matches: `ſ` and the Kelvin sign. Source: Unicode CaseFolding.txt.
@@ -58,8 +62,8 @@ impl Prefilter {
     pub(crate) fn new<'a>(
         probes: impl IntoIterator<Item = (u32, bool, &'a Cover)>,
     ) -> Result<Self, Overfull> {
-        let mut anywhere: Vec<(u32, &Window)> = Vec::new();
-        let mut in_lines: Vec<Vec<(u32, &Window)>> = vec![Vec::new(); LINE_START + 1];
+        let mut anywhere: Vec<(u32, &Cover, &Window<u16>)> = Vec::new();
+        let mut in_lines: Vec<Vec<(u32, &Cover, &Window<u16>)>> = vec![Vec::new(); LINE_START + 1];
         let (mut short, mut short_in_lines) = (Vec::new(), Vec::new());
         let mut folding = Vec::new();
         for (probe, starts_line, cover) in probes {
@@ -71,9 +75,9 @@ impl Prefilter {
             for window in &cover.windows {
                 match window.prefix {
                     (least, Some(most)) if starts_line && most <= LINE_START => {
-                        in_lines[least..=most].iter_mut().for_each(|list| list.push((probe, window)));
+                        in_lines[least..=most].iter_mut().for_each(|list| list.push((probe, cover, window)));
                     }
-                    _ => anywhere.push((probe, window)),
+                    _ => anywhere.push((probe, cover, window)),
                 }
             }
         }
@@ -147,25 +151,4 @@ impl Prefilter {
         let folds = |needle: &&str| memchr::memmem::find(text, needle.as_bytes()).is_some();
         if self.folding.is_empty() || !FOLDS_TO_ASCII.iter().any(folds) { &[] } else { &self.folding }
     }
-}
-
-/// The rarest cover of all the alternatives in `patterns`; `None` if one of
-/// them has none, so that nothing can be said about where they match. With
-/// `in_lines` they are all for lines and match from their start.
-pub(crate) fn cover_of_any<'h>(patterns: impl IntoIterator<Item = &'h Hir>, in_lines: bool) -> Option<Cover> {
-    let mut all: Option<Cover> = None;
-    for hir in patterns {
-        let cover = window::cover(hir, in_lines)?;
-        all = Some(match all {
-            Some(sum) => sum.or(cover),
-            None => cover,
-        });
-    }
-    all
-}
-
-/// The rarest of the covers of patterns that must all match.
-pub(crate) fn cover_of_all<'h>(patterns: impl IntoIterator<Item = &'h Hir>) -> Option<Cover> {
-    let covers = patterns.into_iter().filter_map(|hir| window::cover(hir, false));
-    covers.min_by(|a, b| a.cost.total_cmp(&b.cost))
 }

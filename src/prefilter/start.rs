@@ -6,6 +6,7 @@ use regex_syntax::hir::{
 };
 
 use super::bytes::{ByteSet, frequency};
+use crate::compact::compact;
 
 /// More starts than this say nothing.
 const MOST: usize = 512;
@@ -18,6 +19,8 @@ pub(crate) struct Start {
     pub(super) first: u8,
     pub(super) second: Option<u8>,
 }
+
+compact! { struct Start { first, second } }
 
 impl Start {
     /// How often it stands in web text, roughly.

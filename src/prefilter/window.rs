@@ -9,11 +9,10 @@ use regex_syntax::{
 
 use super::{
     bytes::{ByteSet, frequency},
+    cover::{Cover, WIDTH, Window},
     start::{Start, are_rare, starts},
 };
 
-/// Bytes in a window.
-pub(super) const WIDTH: usize = 4;
 /// Spellings, case aside, that one window may have in the bitmap.
 const MOST_KEYS: usize = 4096;
 /// What a spelling costs besides being met: it fills a slot of the bitmap, and
@@ -36,50 +35,40 @@ const RARE: f64 = 1e-6;
 /// Ways of reading one pattern that are laid out side by side.
 const MOST_READINGS: usize = 16;
 
-/// A window and the classes that surround it.
-#[derive(Clone, Debug)]
-pub(crate) struct Window {
-    /// Consecutive classes of the pattern; the window's own are among them.
-    pub(super) run: Vec<ByteSet>,
-    /// The index in `run` at which the window starts.
-    pub(super) lead: usize,
-    /// Bytes between the start of the match and the window: fewest and most.
-    pub(crate) prefix: (usize, Option<usize>),
-}
-
-impl Window {
-    /// All spellings of the window with the case bits set, as little-endian
-    /// numbers. Where the run is shorter than a window, any byte may follow.
-    pub(super) fn keys(&self) -> Vec<u32> {
-        let mut keys = vec![0];
-        for i in 0..WIDTH {
-            let class = self.run.get(self.lead + i).copied().unwrap_or(ByteSet::ALL);
-            keys = class
-                .folded()
-                .flat_map(|b| keys.iter().map(move |key| key | u32::from(b) << (8 * i)))
-                .collect();
-        }
-        keys
+/// The rarest cover of all the alternatives in `patterns`; `None` if one of
+/// them has none, so that nothing can be said about where they match. With
+/// `in_lines` they are all for lines and match from their start.
+pub(crate) fn cover_of_any<'h>(patterns: impl IntoIterator<Item = &'h Hir>, in_lines: bool) -> Option<Cover> {
+    let mut all: Option<Choice> = None;
+    for hir in patterns {
+        let choice = choose(hir, in_lines)?;
+        all = Some(match all {
+            Some(sum) => sum.or(choice),
+            None => choice,
+        });
     }
+    all.and_then(Choice::cover)
 }
 
-/// Windows one of which stands in every match.
+/// The rarest of the covers of patterns that must all match.
+pub(crate) fn cover_of_all<'h>(patterns: impl IntoIterator<Item = &'h Hir>) -> Option<Cover> {
+    let choices = patterns.into_iter().filter_map(|hir| choose(hir, false));
+    choices.min_by(|a, b| a.cost.total_cmp(&b.cost)).and_then(Choice::cover)
+}
+
+/// What may become a cover.
 #[derive(Clone, Debug)]
-pub(crate) struct Cover {
-    /// The windows.
-    pub(crate) windows: Vec<Window>,
-    /// The starts of matches too short for a window.
-    pub(crate) starts: Vec<Start>,
+struct Choice {
+    windows: Vec<Window<ByteSet>>,
+    starts: Vec<Start>,
     /// How many of them to expect in a byte of web text.
-    pub(crate) cost: f64,
-    /// Whether a match may hold a character outside ASCII that folds to an
-    /// ASCII letter, which the windows leave out.
-    pub(crate) folding: bool,
+    cost: f64,
+    folding: bool,
 }
 
-impl Cover {
-    /// The cover of either pattern.
-    pub(super) fn or(mut self, other: Cover) -> Cover {
+impl Choice {
+    /// The choice for either pattern.
+    fn or(mut self, other: Choice) -> Choice {
         self.windows.extend(other.windows);
         self.starts.extend(other.starts);
         self.cost += other.cost;
@@ -87,36 +76,24 @@ impl Cover {
         self
     }
 
-    /// The most bytes between the start of a match and any of its windows.
-    pub(crate) fn longest_prefix(&self) -> Option<usize> {
-        self.windows
-            .iter()
-            .map(|window| window.prefix.1)
-            .try_fold(0, |most, prefix| prefix.map(|p| most.max(p)))
-    }
-
-    /// The distance from the start of a match to its window, if it is always
-    /// the same.
-    pub(crate) fn exact_prefix(&self) -> Option<usize> {
-        let first = self.windows.first().map_or(0, |window| window.prefix.0);
-        (first == 0 || self.starts.is_empty()).then_some(())?;
-        self.windows.iter().all(|window| window.prefix == (first, Some(first))).then_some(first)
+    fn cover(self) -> Option<Cover> {
+        Cover::new(self.windows, self.starts, self.folding)
     }
 }
 
-/// The rarest cover of a pattern, or its starts if it is too short for one;
+/// The rarest windows of a pattern, or its starts if it is too short for one;
 /// `None` if neither can be told.
 ///
 /// With `in_lines` the pattern is for the starts of lines, so that starts need not be rare.
-pub(super) fn cover(hir: &Hir, in_lines: bool) -> Option<Cover> {
+fn choose(hir: &Hir, in_lines: bool) -> Option<Choice> {
     let anchored = hir.properties().look_set_prefix().contains(Look::Start);
     let mut search = Search { anchored: anchored && in_lines, ..Search::default() };
-    let Some(mut cover) = search.cover_within(hir) else {
+    let Some(mut choice) = search.cover_within(hir) else {
         let starts = starts(hir).filter(|starts| (anchored && in_lines) || are_rare(starts))?;
-        return Some(Cover { windows: Vec::new(), starts, cost: 1.0, folding: false });
+        return Some(Choice { windows: Vec::new(), starts, cost: 1.0, folding: false });
     };
-    cover.folding = search.folding;
-    Some(cover)
+    choice.folding = search.folding;
+    Some(choice)
 }
 
 /// The search for the cover of one pattern.
@@ -127,7 +104,7 @@ struct Search {
     anchored: bool,
     /// The covers of parts of the pattern, by their addresses: each part is
     /// met in many readings of what stands around it.
-    known: HashMap<*const Hir, Option<Cover>>,
+    known: HashMap<*const Hir, Option<Choice>>,
 }
 
 /// A step of a pattern, left to right.
@@ -140,7 +117,7 @@ enum Step<'h> {
 }
 
 impl Search {
-    fn cover_within(&mut self, hir: &Hir) -> Option<Cover> {
+    fn cover_within(&mut self, hir: &Hir) -> Option<Choice> {
         let address = std::ptr::from_ref(hir);
         if let Some(known) = self.known.get(&address) {
             return known.clone();
@@ -150,9 +127,9 @@ impl Search {
         cover
     }
 
-    fn cover_of_part(&mut self, hir: &Hir) -> Option<Cover> {
+    fn cover_of_part(&mut self, hir: &Hir) -> Option<Choice> {
         if let HirKind::Alternation(branches) = hir.kind() {
-            let mut all: Option<Cover> = None;
+            let mut all: Option<Choice> = None;
             for branch in branches {
                 let cover = self.cover_within(branch)?;
                 all = Some(match all {
@@ -175,10 +152,10 @@ impl Search {
         rarer.filter(|cover| cover.windows.len() <= MOST_WINDOWS)
     }
 
-    fn cover_of_readings(&mut self, hir: &Hir, split: bool) -> Option<Cover> {
+    fn cover_of_readings(&mut self, hir: &Hir, split: bool) -> Option<Choice> {
         let mut readings = vec![Vec::new()];
         lay_out(hir, split, &mut readings, &mut self.folding);
-        let mut all: Option<Cover> = None;
+        let mut all: Option<Choice> = None;
         for steps in &readings {
             let cover = self.rarest(steps)?;
             all = Some(match all {
@@ -190,9 +167,9 @@ impl Search {
     }
 
     /// The rarest of the windows and inner covers of one reading.
-    fn rarest(&mut self, steps: &[Step<'_>]) -> Option<Cover> {
-        let mut best: Option<Cover> = None;
-        let mut consider = |cover: Cover| {
+    fn rarest(&mut self, steps: &[Step<'_>]) -> Option<Choice> {
+        let mut best: Option<Choice> = None;
+        let mut consider = |cover: Choice| {
             if best.as_ref().is_none_or(|best| cover.cost < best.cost) {
                 best = Some(cover);
             }
@@ -237,7 +214,7 @@ fn sum(a: Option<usize>, b: Option<usize>) -> Option<usize> {
 }
 
 /// The window that starts at the step `index`, with the classes around it.
-fn window_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>)) -> Option<Cover> {
+fn window_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>)) -> Option<Choice> {
     let class = |step: &Step<'_>| match step {
         Step::Byte(set) => Some(*set),
         Step::Gap { .. } => None,
@@ -258,7 +235,7 @@ fn window_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>)) -
     }
     let lead = behind.len();
     let run = behind.into_iter().chain(ahead).collect();
-    Some(Cover { windows: vec![Window { run, lead, prefix }], starts: Vec::new(), cost, folding: false })
+    Some(Choice { windows: vec![Window { run, lead, prefix }], starts: Vec::new(), cost, folding: false })
 }
 
 /// Appends the steps of `hir` to every reading. With `split`, what may be there
@@ -384,8 +361,8 @@ mod tests {
             .build()
             .parse(pattern)
             .expect(pattern);
-        let shown = cover(&hir, false).map(|cover| {
-            let show = |window: &Window| {
+        let shown = choose(&hir, false).map(|choice| {
+            let show = |window: &Window<ByteSet>| {
                 let letters: Vec<u8> = window.run[window.lead..]
                     .iter()
                     .take(WIDTH)
@@ -399,7 +376,7 @@ mod tests {
                     None => format!("{letters}+{least}.."),
                 }
             };
-            cover.windows.iter().map(show).collect::<Vec<_>>()
+            choice.windows.iter().map(show).collect::<Vec<_>>()
         });
         let shown: Option<Vec<&str>> = shown.as_ref().map(|s| s.iter().map(String::as_str).collect());
         assert_eq!(shown.as_deref(), expected, "{pattern}");

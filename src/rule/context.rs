@@ -3,84 +3,14 @@
 
 use std::ops::Range;
 
+use super::data::{Context, Following, Neighbour, Part, Shape};
+use super::parse::Pattern;
 use crate::{
     layout::{Layout, Unit},
-    page::{Page, Protected},
-    prose::{self, Kind},
-    rule::pattern::Pattern,
+    page::Page,
+    prose,
     span::Span,
 };
-
-/// Everything a rule says besides what it looks for. All of it must hold.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Context {
-    pub(crate) all: Vec<Pattern>,
-    pub(crate) unless: Vec<Pattern>,
-    pub(crate) before: Vec<Pattern>,
-    pub(crate) not_before: Vec<Pattern>,
-    pub(crate) after: Vec<Pattern>,
-    pub(crate) not_after: Vec<Pattern>,
-    pub(crate) place: Place,
-    pub(crate) previous: Option<Neighbour>,
-    pub(crate) next: Option<Neighbour>,
-    pub(crate) following: Option<Following>,
-    pub(crate) shape: Option<Shape>,
-    pub(crate) repeats: Option<usize>,
-    pub(crate) protected: Vec<Protected>,
-}
-
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Place {
-    pub(crate) first_lines: Option<usize>,
-    pub(crate) last_lines: Option<usize>,
-    pub(crate) head: Option<f64>,
-    pub(crate) tail: Option<f64>,
-    pub(crate) fields: Vec<String>,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Neighbour {
-    pub(crate) is: Vec<Part>,
-    pub(crate) not: Vec<Part>,
-    pub(crate) words: Option<(usize, usize)>,
-    pub(crate) any: Vec<Pattern>,
-    pub(crate) unless: Vec<Pattern>,
-}
-
-/// The units below a unit that belong to the finding.
-#[derive(Clone, Debug)]
-pub(crate) struct Following {
-    /// What each of them is like.
-    pub(crate) unit: Neighbour,
-    /// With fewer there is no finding.
-    pub(crate) min: usize,
-    /// No more are taken.
-    pub(crate) max: usize,
-}
-
-/// The most units that a finding may take, so that long lists cost no more than
-/// their length.
-pub(crate) const MOST_FOLLOWING: usize = 50;
-
-/// What a neighbour can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
-    /// A blank line stands between.
-    Blank,
-    /// There is none: the text starts or ends here.
-    Edge,
-    /// It plays this part.
-    Kind(Kind),
-}
-
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Shape {
-    pub(crate) words: Option<(usize, usize)>,
-    pub(crate) terminal: Option<bool>,
-    pub(crate) capitals: Option<(f64, f64)>,
-    pub(crate) digits: Option<(f64, f64)>,
-    pub(crate) title_case: Option<(f64, f64)>,
-}
 
 /// The bytes that a word of a unit with at most so many words may have at the
 /// most; longer units are turned away without counting.

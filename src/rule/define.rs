@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeSet, ops::Range};
 
 use super::{
     error::suggest,
-    pattern::PatternError,
+    parse::PatternError,
     spec::{DefineSpec, Definition},
 };
 

@@ -2,7 +2,7 @@
 
 use std::{fmt, ops::Range};
 
-use super::pattern::PatternError;
+use super::parse::PatternError;
 
 /// One mistake in a rule file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,23 +2,30 @@
 
 use std::ops::Range;
 
+use regex_syntax::hir::Hir;
 use toml::Spanned;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::{
-    Action, Bad, Good, Matcher, Remedy, Rule, RuleErrors, Status, Target,
-    context::{Context, Following, MOST_FOLLOWING, Neighbour, Place, Shape},
+    data::{
+        Action, Bad, Context, Following, Good, MOST_FOLLOWING, Matcher, Neighbour, Place, Remedy, Rule,
+        Shape, Status, Target, Unit,
+    },
     define::Definitions,
-    error::RuleError,
-    matcher::Unit,
-    pattern::{Pattern, Use},
+    error::{RuleError, RuleErrors},
+    parse::{Pattern, Use, regex_of_words},
     spec::{
         DeleteSpec, FixSpec, FollowingSpec, FormatSpec, MatchSpec, NeighbourSpec, RuleSpec, ShapeSpec,
         StatusSpec, Text,
     },
     words,
 };
-use crate::{document::Check, edit::Tidy, page::Protected};
+use crate::{
+    document::Check,
+    edit::Tidy,
+    prefilter::{Cover, cover_of_all, cover_of_any},
+    prose::Protected,
+};
 
 /// Reads the rule file `source`. `id` is its path below the rules folder
 /// without the extension, `path` what error messages call it.
@@ -224,10 +231,16 @@ impl Loader<'_> {
         self.check_sense(&spec, unit, table);
         let usage = if unit == Unit::Span { Use::Span } else { Use::Unit };
         let blind = spec.ignore_case;
-        let mut any = self.patterns(&spec.any, blind, usage);
-        any.extend(self.words(&spec.text, spec.word, blind, usage));
+        let (mut any, mut any_parsed) = self.parsed(&spec.any, blind, usage);
+        if let Some((words, parsed)) = self.words(&spec.text, spec.word, blind, usage) {
+            any.push(words);
+            any_parsed.push(parsed);
+        }
+        let (all, all_parsed) = self.parsed(&spec.all, blind, Use::Context);
+        let check = spec.check.map(words::check);
+        let covers = if check.is_some() { Vec::new() } else { covers(unit, &any, &any_parsed, &all_parsed) };
         let context = Context {
-            all: self.patterns(&spec.all, blind, Use::Context),
+            all,
             unless: self.patterns(&spec.unless, blind, Use::Context),
             before: self.patterns(&spec.before, false, Use::Context),
             not_before: self.patterns(&spec.not_before, false, Use::Context),
@@ -251,7 +264,7 @@ impl Loader<'_> {
                 .collect(),
         };
         let requires = spec.requires.into_iter().map(Spanned::into_inner).collect();
-        Matcher { unit, check: spec.check.map(words::check), any, context, requires }
+        Matcher { unit, check, any, context, requires, covers }
     }
 
     /// Refuses a `[match]` that finds nothing or that contradicts itself.
@@ -285,10 +298,14 @@ impl Loader<'_> {
     }
 
     fn patterns(&mut self, texts: &[Text], ignore_case: bool, usage: Use) -> Vec<Pattern> {
+        self.parsed(texts, ignore_case, usage).0
+    }
+
+    fn parsed(&mut self, texts: &[Text], ignore_case: bool, usage: Use) -> (Vec<Pattern>, Vec<Hir>) {
         texts.iter().filter_map(|text| self.pattern(text.get_ref(), text, ignore_case, usage)).collect()
     }
 
-    fn pattern(&mut self, regex: &str, text: &Text, ignore_case: bool, usage: Use) -> Option<Pattern> {
+    fn pattern(&mut self, regex: &str, text: &Text, ignore_case: bool, usage: Use) -> Option<(Pattern, Hir)> {
         let expanded = self.definitions.expand(regex);
         let pattern = expanded.and_then(|expanded| {
             Pattern::new(&expanded, ignore_case, usage).map_err(|mut error| {
@@ -306,24 +323,15 @@ impl Loader<'_> {
         }
     }
 
-    /// All words as one pattern, the longest first.
-    fn words(&mut self, texts: &[Text], word: bool, ignore_case: bool, usage: Use) -> Option<Pattern> {
+    /// All words as one pattern.
+    fn words(&mut self, texts: &[Text], word: bool, ignore_case: bool, usage: Use) -> Option<(Pattern, Hir)> {
         let first = texts.first()?;
         if let Some(empty) = texts.iter().find(|text| text.get_ref().is_empty()) {
             self.error("empty string in `text`", empty.span(), "remove it");
             return None;
         }
-        let mut sorted: Vec<&str> = texts.iter().map(|text| text.get_ref().as_str()).collect();
-        sorted.sort_by_key(|text| std::cmp::Reverse(text.len()));
-        let edge = |c: Option<char>| if word && c.is_some_and(char::is_alphanumeric) { r"\b" } else { "" };
-        let branches: Vec<String> = sorted
-            .iter()
-            .map(|text| {
-                let (start, end) = (edge(text.chars().next()), edge(text.chars().next_back()));
-                format!("{start}{}{end}", regex_syntax::escape(text))
-            })
-            .collect();
-        self.pattern(&branches.join("|"), first, ignore_case, usage)
+        let regex = regex_of_words(texts.iter().map(|text| text.get_ref().as_str()), word);
+        self.pattern(&regex, first, ignore_case, usage)
     }
 
     fn share(&mut self, share: &Spanned<f64>) -> f64 {
@@ -429,4 +437,17 @@ impl Loader<'_> {
             }
         }
     }
+}
+
+/// What the prefilter looks for: for each pattern of a span rule, else for all
+/// of them together, or, without any, for what must be there as well.
+fn covers(unit: Unit, any: &[Pattern], any_parsed: &[Hir], all_parsed: &[Hir]) -> Vec<Option<Cover>> {
+    if unit == Unit::Span {
+        return any_parsed.iter().map(|parsed| cover_of_any([parsed], false)).collect();
+    }
+    if any.is_empty() {
+        return vec![cover_of_all(all_parsed)];
+    }
+    let in_lines = unit == Unit::Line && any.iter().all(Pattern::is_anchored);
+    vec![cover_of_any(any_parsed, in_lines)]
 }

@@ -1,31 +1,13 @@
-//! What a rule looks for, compiled.
+//! Looks for what a rule looks for.
 
 use std::ops::Range;
 
 use super::{
-    context::Context,
-    pattern::{Found, Pattern, PatternScratch},
+    data::Matcher,
+    parse::Pattern,
+    pattern::{Found, PatternScratch},
 };
-use crate::{document::Check, span::Span};
-
-/// What a finding covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Unit {
-    Span,
-    Line,
-    Paragraph,
-}
-
-/// Patterns and context of one rule.
-#[derive(Clone, Debug)]
-pub(crate) struct Matcher {
-    pub(crate) unit: Unit,
-    pub(crate) check: Option<Check>,
-    pub(crate) any: Vec<Pattern>,
-    pub(crate) context: Context,
-    /// Ids of rules of which one must have a finding in the document.
-    pub(crate) requires: Vec<String>,
-}
+use crate::span::Span;
 
 impl Matcher {
     /// The finding in a unit, and which of the patterns made it. A unit is

@@ -4,10 +4,10 @@ use std::fmt;
 
 use globset::{Glob, GlobMatcher};
 
-use super::{Rule, Status, Unit, error::suggest, pattern::Pattern};
+use super::{Rule, Status, Unit, error::suggest, parse::Pattern};
 use crate::{
     document::Check,
-    prefilter::{self, Cover, Prefilter},
+    prefilter::{Cover, Overfull, Prefilter},
 };
 
 /// Which rules run.
@@ -134,37 +134,23 @@ impl RuleSet {
         for (index, rule) in rules.iter().enumerate() {
             let matcher = &rule.matcher;
             let anchored = !matcher.any.is_empty() && matcher.any.iter().all(Pattern::is_anchored);
-            let in_lines = anchored && matcher.unit == Unit::Line;
-            let mut add = |pattern: Option<usize>, cover: Option<Cover>| {
+            let longest = matcher.any.iter().map(Pattern::longest_unit).try_fold(0, |a, b| Some(a.max(b?)));
+            for (number, cover) in matcher.covers.iter().enumerate() {
+                let cover = cover.as_ref();
+                let pattern = (matcher.unit == Unit::Span).then_some(number);
                 let short = pattern.is_some_and(|pattern| matcher.any[pattern].is_short());
                 probes.push(Probe {
                     rule: index,
                     pattern,
                     // Where a long match fails, one search of the line is cheaper
                     // than a try at every place.
-                    exact_prefix: cover.as_ref().and_then(Cover::exact_prefix).filter(|_| short),
-                    longest_prefix: cover.as_ref().and_then(Cover::longest_prefix),
+                    exact_prefix: cover.and_then(Cover::exact_prefix).filter(|_| short),
+                    longest_prefix: cover.and_then(Cover::longest_prefix),
                     anchored,
-                    in_lines,
-                    longest: matcher
-                        .any
-                        .iter()
-                        .map(Pattern::longest_unit)
-                        .try_fold(0, |a, b| Some(a.max(b?))),
+                    in_lines: anchored && matcher.unit == Unit::Line,
+                    longest,
                 });
                 covers.push(cover);
-            };
-            if matcher.check.is_some() {
-                continue;
-            }
-            if matcher.unit == Unit::Span {
-                for (pattern, regex) in matcher.any.iter().enumerate() {
-                    add(Some(pattern), prefilter::cover_of_any([&regex.hir], false));
-                }
-            } else if matcher.any.is_empty() {
-                add(None, prefilter::cover_of_all(matcher.context.all.iter().map(|p| &p.hir)));
-            } else {
-                add(None, prefilter::cover_of_any(matcher.any.iter().map(|p| &p.hir), in_lines));
             }
         }
         // Should the tables overflow, the probes with the most windows go
@@ -173,15 +159,15 @@ impl RuleSet {
             let placed = covers
                 .iter()
                 .enumerate()
-                .filter_map(|(index, cover)| Some((index as u32, probes[index].in_lines, cover.as_ref()?)));
+                .filter_map(|(index, &cover)| Some((index as u32, probes[index].in_lines, cover?)));
             match Prefilter::new(placed) {
                 Ok(prefilter) => {
                     let unplaced = (0..covers.len()).filter(|&index| covers[index].is_none()).collect();
                     return RuleSet { rules, reported, probes, unplaced, prefilter };
                 }
-                Err(prefilter::Overfull) => {
+                Err(Overfull) => {
                     let size =
-                        |cover: &&mut Option<Cover>| cover.as_ref().map_or(0, |cover| cover.windows.len());
+                        |cover: &&mut Option<&Cover>| cover.as_ref().map_or(0, |cover| cover.windows.len());
                     if let Some(largest) = covers.iter_mut().max_by_key(size) {
                         *largest = None;
                     }

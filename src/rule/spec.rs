@@ -1,7 +1,7 @@
 //! A rule file as written: what serde sees, and nothing that is not in it.
 //!
 //! These types are also the source of the JSON Schema; their comments are what
-//! an editor shows to a rule author.
+//! an editor shows to a rule author. `schema` is set where the program is built.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,14 @@ pub(crate) type Text = Spanned<String>;
 /// A descrape rule: one kind of damage, how to find it, how to repair it, and
 /// the proof.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct RuleSpec {
     /// The message of a finding: lower case, no full stop, names the artifact.
-    #[cfg_attr(feature = "cli", schemars(with = "String"))]
+    #[cfg_attr(schema, schemars(with = "String"))]
     pub(crate) summary: Text,
     /// Where the damage comes from and why the fix is or is not safe.
-    #[cfg_attr(feature = "cli", schemars(with = "String"))]
+    #[cfg_attr(schema, schemars(with = "String"))]
     pub(crate) why: Text,
     /// Address of the page the facts come from.
     pub(crate) source: Option<String>,
@@ -31,7 +31,7 @@ pub(crate) struct RuleSpec {
     #[serde(default)]
     pub(crate) status: StatusSpec,
     /// For a deprecated rule: the id of the rule to use instead.
-    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    #[cfg_attr(schema, schemars(with = "Option<String>"))]
     pub(crate) replaced_by: Option<Text>,
     /// The version of the rule set in which the rule appeared.
     pub(crate) since: Option<String>,
@@ -43,21 +43,21 @@ pub(crate) struct RuleSpec {
     pub(crate) tags: Vec<String>,
     /// Named pieces of patterns: `{{name}}` in a pattern stands for one.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "BTreeMap<String, Definition>"))]
+    #[cfg_attr(schema, schemars(with = "BTreeMap<String, Definition>"))]
     pub(crate) define: DefineSpec,
     /// What the damage looks like.
-    #[cfg_attr(feature = "cli", schemars(with = "MatchSpec"))]
+    #[cfg_attr(schema, schemars(with = "MatchSpec"))]
     pub(crate) r#match: Spanned<MatchSpec>,
     /// How to repair it; without it a finding is only reported.
-    #[cfg_attr(feature = "cli", schemars(with = "Option<FixSpec>"))]
+    #[cfg_attr(schema, schemars(with = "Option<FixSpec>"))]
     pub(crate) fix: Option<Spanned<FixSpec>>,
     /// Texts in which the rule must find something.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "Vec<BadSpec>", length(min = 1)))]
+    #[cfg_attr(schema, schemars(with = "Vec<BadSpec>", length(min = 1)))]
     pub(crate) bad: Vec<Spanned<BadSpec>>,
     /// Near misses in which the rule must find nothing.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "Vec<GoodSpec>", length(min = 1)))]
+    #[cfg_attr(schema, schemars(with = "Vec<GoodSpec>", length(min = 1)))]
     pub(crate) good: Vec<Spanned<GoodSpec>>,
 }
 
@@ -66,7 +66,7 @@ pub(crate) type DefineSpec = BTreeMap<String, Spanned<Definition>>;
 
 /// A piece of a pattern; a list stands for any one of its entries.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(untagged, expecting = "expected a regular expression or a list of them")]
 pub(crate) enum Definition {
     /// One regular expression.
@@ -77,7 +77,7 @@ pub(crate) enum Definition {
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum SeveritySpec {
     /// Worth knowing; a person wrote it, or may have.
@@ -90,7 +90,7 @@ pub(crate) enum SeveritySpec {
 
 /// Whether the rule has proven itself.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum StatusSpec {
     /// Runs only when selected by its full id.
@@ -104,7 +104,7 @@ pub(crate) enum StatusSpec {
 
 /// What the damage looks like. All that is said must hold.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct MatchSpec {
     /// What a finding covers: each match, a whole line, or a whole paragraph.
@@ -116,20 +116,20 @@ pub(crate) struct MatchSpec {
     /// Regular expressions of which one must match. A group named `span`
     /// narrows what is reported and fixed.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    #[cfg_attr(schema, schemars(with = "Vec<String>"))]
     pub(crate) any: Vec<Text>,
     /// Regular expressions that must all match: in the unit, or, for spans, in
     /// the line around the match.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    #[cfg_attr(schema, schemars(with = "Vec<String>"))]
     pub(crate) all: Vec<Text>,
     /// Regular expressions none of which may match there.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    #[cfg_attr(schema, schemars(with = "Vec<String>"))]
     pub(crate) unless: Vec<Text>,
     /// Words and phrases, taken literally; as good as one more `any` each.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    #[cfg_attr(schema, schemars(with = "Vec<String>"))]
     pub(crate) text: Vec<Text>,
     /// Whether `text` must stand between word boundaries.
     #[serde(default)]
@@ -140,20 +140,20 @@ pub(crate) struct MatchSpec {
     /// Regular expressions of which one must match in the line before the
     /// span; end one with `$` to stand right before it.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    #[cfg_attr(schema, schemars(with = "Vec<String>"))]
     pub(crate) before: Vec<Text>,
     /// Regular expressions none of which may match in the line before the span.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    #[cfg_attr(schema, schemars(with = "Vec<String>"))]
     pub(crate) not_before: Vec<Text>,
     /// Regular expressions of which one must match in the line after the span;
     /// start one with `^` to stand right after it.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    #[cfg_attr(schema, schemars(with = "Vec<String>"))]
     pub(crate) after: Vec<Text>,
     /// Regular expressions none of which may match in the line after the span.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    #[cfg_attr(schema, schemars(with = "Vec<String>"))]
     pub(crate) not_after: Vec<Text>,
     /// Where in the document or record a finding may stand.
     pub(crate) place: Option<PlaceSpec>,
@@ -169,7 +169,7 @@ pub(crate) struct MatchSpec {
     pub(crate) repeats: Option<usize>,
     /// Ids of rules of which one must have a finding in the same document.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    #[cfg_attr(schema, schemars(with = "Vec<String>"))]
     pub(crate) requires: Vec<Text>,
     /// Protected places in which the rule looks all the same.
     #[serde(default)]
@@ -178,7 +178,7 @@ pub(crate) struct MatchSpec {
 
 /// What a finding covers.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum UnitSpec {
     /// The match, or its group `span`.
@@ -192,7 +192,7 @@ pub(crate) enum UnitSpec {
 
 /// Damage of the file itself.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum CheckSpec {
     /// Bytes that are not UTF-8.
@@ -215,7 +215,7 @@ pub(crate) enum CheckSpec {
 
 /// A kind of place that rules stay out of unless they ask for it.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ProtectedSpec {
     /// Fenced, indented or inline code.
@@ -228,7 +228,7 @@ pub(crate) enum ProtectedSpec {
 
 /// Where in the document or record a finding may stand.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct PlaceSpec {
     /// Among so many non-blank lines at the start.
@@ -236,10 +236,10 @@ pub(crate) struct PlaceSpec {
     /// Among so many non-blank lines at the end.
     pub(crate) last_lines: Option<usize>,
     /// In this share of the document from its start, 0 to 1.
-    #[cfg_attr(feature = "cli", schemars(with = "Option<f64>"))]
+    #[cfg_attr(schema, schemars(with = "Option<f64>"))]
     pub(crate) head: Option<Spanned<f64>>,
     /// In this share of the document before its end, 0 to 1.
-    #[cfg_attr(feature = "cli", schemars(with = "Option<f64>"))]
+    #[cfg_attr(schema, schemars(with = "Option<f64>"))]
     pub(crate) tail: Option<Spanned<f64>>,
     /// In a record field of one of these names; a text file is a field `text`.
     #[serde(default)]
@@ -248,7 +248,7 @@ pub(crate) struct PlaceSpec {
 
 /// What must stand next to a unit. All that is said must hold.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct NeighbourSpec {
     /// One of these.
@@ -261,18 +261,18 @@ pub(crate) struct NeighbourSpec {
     pub(crate) words: Option<CountSpec>,
     /// One of these regular expressions matches in it.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    #[cfg_attr(schema, schemars(with = "Vec<String>"))]
     pub(crate) any: Vec<Text>,
     /// None of these regular expressions matches in it.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    #[cfg_attr(schema, schemars(with = "Vec<String>"))]
     pub(crate) unless: Vec<Text>,
 }
 
 /// The units below a line or paragraph that belong to the finding: as many in
 /// a row as fit. All that is said must hold for each.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct FollowingSpec {
     /// It is one of these.
@@ -285,21 +285,21 @@ pub(crate) struct FollowingSpec {
     pub(crate) words: Option<CountSpec>,
     /// One of these regular expressions matches in it.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    #[cfg_attr(schema, schemars(with = "Vec<String>"))]
     pub(crate) any: Vec<Text>,
     /// None of these regular expressions matches in it.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    #[cfg_attr(schema, schemars(with = "Vec<String>"))]
     pub(crate) unless: Vec<Text>,
     /// How many there must be, 1 if nothing is said, and how many are taken at
     /// the most, 50 if nothing is said.
-    #[cfg_attr(feature = "cli", schemars(with = "Option<CountSpec>"))]
+    #[cfg_attr(schema, schemars(with = "Option<CountSpec>"))]
     pub(crate) lines: Option<Spanned<CountSpec>>,
 }
 
 /// The part a neighbour plays.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum KindSpec {
     /// A blank line stands between the two.
@@ -318,7 +318,7 @@ pub(crate) enum KindSpec {
 
 /// What a unit must look like. All that is said must hold.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct ShapeSpec {
     /// Number of words.
@@ -335,7 +335,7 @@ pub(crate) struct ShapeSpec {
 
 /// A range of counts, both ends included.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CountSpec {
     /// At least.
@@ -346,7 +346,7 @@ pub(crate) struct CountSpec {
 
 /// A range of shares, 0 to 1, both ends included.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ShareSpec {
     /// At least.
@@ -357,7 +357,7 @@ pub(crate) struct ShareSpec {
 
 /// How to repair the damage: exactly one of `delete`, `replace`, `transform`.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct FixSpec {
     /// Whether the fix may be applied unasked.
@@ -366,7 +366,7 @@ pub(crate) struct FixSpec {
     pub(crate) delete: Option<DeleteSpec>,
     /// The text to put in place of the span; `$1` and `${name}` stand for
     /// groups of the pattern, `$$` for a dollar sign.
-    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    #[cfg_attr(schema, schemars(with = "Option<String>"))]
     pub(crate) replace: Option<Text>,
     /// The named rewrite to apply to the span.
     pub(crate) transform: Option<TransformSpec>,
@@ -375,13 +375,13 @@ pub(crate) struct FixSpec {
     pub(crate) keep_apart: bool,
     /// The share of a document's words, 0 to 1, that this rule may remove;
     /// where it would be more, its findings stay unfixed.
-    #[cfg_attr(feature = "cli", schemars(with = "Option<f64>"))]
+    #[cfg_attr(schema, schemars(with = "Option<f64>"))]
     pub(crate) max_removed: Option<Spanned<f64>>,
 }
 
 /// Whether a fix may be applied unasked.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum SafetySpec {
     /// No human wrote these bytes, or their meaning is fully restored.
@@ -394,7 +394,7 @@ pub(crate) enum SafetySpec {
 
 /// What a fix deletes.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum DeleteSpec {
     /// What the finding covers.
@@ -407,7 +407,7 @@ pub(crate) enum DeleteSpec {
 
 /// A named rewrite.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum TransformSpec {
     /// Decodes an HTML character reference, however it was broken.
@@ -425,7 +425,7 @@ pub(crate) enum TransformSpec {
 
 /// A text in which the rule must find something.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct BadSpec {
     /// The damaged text.
@@ -443,7 +443,7 @@ pub(crate) struct BadSpec {
 
 /// A near miss, in which the rule must find nothing.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct GoodSpec {
     /// The honest text.
@@ -459,7 +459,7 @@ pub(crate) struct GoodSpec {
 
 /// The format of an example that is a whole file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum FormatSpec {
     /// One document.

@@ -1,16 +1,17 @@
 //! The words of a rule file, as what they stand for.
 
 use super::{
-    FileFormat, Input,
-    context::Part,
-    matcher::Unit,
+    data::{FileFormat, Input, Part, Unit},
     spec::{
         CheckSpec, CountSpec, FormatSpec, KindSpec, ProtectedSpec, SafetySpec, SeveritySpec, ShareSpec,
         TransformSpec, UnitSpec,
     },
 };
 use crate::{
-    document::Check, edit::Applicability, page::Protected, prose::Kind, severity::Severity,
+    document::Check,
+    edit::Applicability,
+    prose::{Kind, Protected},
+    severity::Severity,
     transform::Transform,
 };
 

@@ -6,25 +6,12 @@ mod bytes;
 mod entity;
 mod escape;
 mod mojibake;
+mod name;
 
 use unicode_normalization::UnicodeNormalization;
 
+pub(crate) use self::name::Transform;
 use crate::{edit::Edit, span::Span};
-
-/// A named rewrite of one span.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Transform {
-    /// Decodes an HTML character reference, however it was broken.
-    DecodeEntity,
-    /// Undoes UTF-8 that was read as another encoding, once or several times.
-    UndoMojibake,
-    /// Decodes bytes that were printed, as in quoted-printable.
-    DecodeBytes,
-    /// Decodes backslash escapes of JSON and JavaScript.
-    Unescape,
-    /// Composes letters and their accents (Unicode NFC).
-    NormalizeUnicode,
-}
 
 impl Transform {
     /// The edit that repairs `span`, or `None` where the bytes there are not of

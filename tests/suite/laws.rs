@@ -5,12 +5,12 @@ use descrape::{
     edit::{Applicability, apply},
     fix::{FixOptions, fix},
     lint::Linter,
-    rule::{RuleSet, Selection, load_rule},
+    rule::{RuleSet, Selection, builtin_rules, load_rule},
     severity::Severity,
 };
 use proptest::prelude::*;
 
-use crate::support::{RULES, builtin, example_texts, found, repair};
+use crate::support::{RULES, example_texts, found, repair};
 
 /// Damaged and honest text, cut into pieces and put together anew.
 fn texts() -> impl Strategy<Value = String> {
@@ -148,7 +148,7 @@ fn text_shifted_by_a_line_shifts_the_spans() {
         .collect();
     let mut shifted = 0;
     for rule in
-        builtin().into_iter().filter(|rule| !rule.leans_on_position() && groups.contains(&rule.group()))
+        builtin_rules().into_iter().filter(|rule| !rule.leans_on_position() && groups.contains(&rule.group()))
     {
         let only = Selection { select: vec![rule.id.clone()], ignore: Vec::new() };
         let set = RuleSet::new(vec![rule], &only).expect("the rule is there");

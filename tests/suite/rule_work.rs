@@ -218,7 +218,7 @@ fn docs_are_written_from_the_rules() {
         "{index}"
     );
     assert!(index.contains("| ` Most read ` | [box/list](box/list.md) |"), "{index}");
-    for rule in crate::support::builtin() {
+    for rule in descrape::rule::builtin_rules() {
         assert!(folder.path().join(format!("out/{}.md", rule.id)).is_file(), "{}", rule.id);
     }
 }

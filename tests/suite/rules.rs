@@ -2,16 +2,14 @@ use std::collections::BTreeSet;
 
 use descrape::{
     proof::{prove, render_examples, unproven},
-    rule::{Input, rule_schema},
+    rule::{Input, builtin_rules, rule_schema},
 };
 
 use rayon::prelude::*;
 
-use crate::support::builtin;
-
 #[test]
 fn every_example_holds() {
-    let rules = builtin();
+    let rules = builtin_rules();
     for rule in &rules {
         let failures = prove(rule, &rules).expect("required rules are there");
         assert!(failures.is_empty(), "{}: {failures:#?}", rule.id);
@@ -21,7 +19,7 @@ fn every_example_holds() {
 /// A rule without one of its patterns or conditions fails one of its own examples.
 #[test]
 fn every_part_of_a_rule_is_proven() {
-    let rules = builtin();
+    let rules = builtin_rules();
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
     let loose: Vec<String> = rules
         .par_iter()
@@ -38,7 +36,7 @@ fn every_part_of_a_rule_is_proven() {
 /// What a person sees of every rule, a file for each in `snapshots/rules`.
 #[test]
 fn rules_look_as_they_did() {
-    let rules = builtin();
+    let rules = builtin_rules();
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/rules"));
     settings.set_prepend_module_to_snapshot(false);
@@ -65,7 +63,7 @@ fn the_table_of_kinds_is_current() {
         .step_by(2)
         .filter(|word| word.contains('/') && !word.contains(' '))
         .collect();
-    let rules = builtin();
+    let rules = builtin_rules();
     let ids: BTreeSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
     assert_eq!(named.symmetric_difference(&ids).collect::<Vec<_>>(), Vec::<&&str>::new());
 }
@@ -80,7 +78,7 @@ fn the_schema_is_current() {
 
 #[test]
 fn rules_are_worth_reading() {
-    let rules = builtin();
+    let rules = builtin_rules();
     assert!(rules.len() >= 180);
     for rule in &rules {
         assert!(rule.bad.len() >= 2 && rule.good.len() >= 2, "{} needs two examples of each kind", rule.id);
@@ -92,7 +90,7 @@ fn rules_are_worth_reading() {
 #[test]
 fn rule_files_point_to_the_schema() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    for rule in builtin() {
+    for rule in builtin_rules() {
         let source = std::fs::read_to_string(root.join(format!("{}.toml", rule.id))).expect("it is a file");
         assert!(source.starts_with("#:schema ../schema.json\n"), "{}", rule.id);
     }
@@ -101,7 +99,7 @@ fn rule_files_point_to_the_schema() {
 /// Examples are the author's own words, so that the rules can be given away.
 #[test]
 fn examples_are_small() {
-    for rule in builtin() {
+    for rule in builtin_rules() {
         for bad in &rule.bad {
             if let Input::Text(text) = &bad.input {
                 assert!(text.len() < 1500, "{}", rule.id);

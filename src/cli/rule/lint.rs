@@ -14,8 +14,9 @@ use crate::proof::Company;
 
 pub(super) fn run(args: &RuleLintArgs, terminal: &Terminal) -> Result<(String, Exit), Stop> {
     let all = all_rules(&args.rules, terminal)?;
-    let own = if args.rules.is_empty() { builtin_rule_files() } else { folder_files(&args.rules)? };
-    let rules = chosen(load(&own, terminal)?, &args.select)?;
+    let own = folder_files(&args.rules)?;
+    let looked_at = if own.is_empty() { all.clone() } else { load(&own, terminal)? };
+    let rules = chosen(looked_at, &args.select)?;
     let mut files = builtin_rule_files();
     files.retain(|file| own.iter().all(|other| other.id != file.id));
     files.extend(own);

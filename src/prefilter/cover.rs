@@ -1,0 +1,79 @@
+//! What to look for: windows and starts, one of which stands in every match.
+
+use std::collections::HashMap;
+
+use super::{bytes::ByteSet, start::Start};
+use crate::compact::compact;
+
+/// Bytes in a window.
+pub(super) const WIDTH: usize = 4;
+
+/// A window and the classes that surround it.
+#[derive(Clone, Debug)]
+pub(crate) struct Window<Class> {
+    /// Consecutive classes of the pattern; the window's own are among them.
+    pub(super) run: Vec<Class>,
+    /// The index in `run` at which the window starts.
+    pub(super) lead: usize,
+    /// Bytes between the start of the match and the window: fewest and most.
+    pub(crate) prefix: (usize, Option<usize>),
+}
+
+/// Windows one of which stands in every match.
+#[derive(Clone, Debug)]
+pub(crate) struct Cover {
+    /// The classes of the windows, each once: they share most of them.
+    pub(super) classes: Vec<ByteSet>,
+    /// The windows, their classes by index.
+    pub(crate) windows: Vec<Window<u16>>,
+    /// The starts of matches too short for a window.
+    pub(crate) starts: Vec<Start>,
+    /// Whether a match may hold a character outside ASCII that folds to an
+    /// ASCII letter, which the windows leave out.
+    pub(crate) folding: bool,
+}
+
+impl Cover {
+    /// The cover of these windows and starts; `None` if there are too many
+    /// classes.
+    pub(super) fn new(windows: Vec<Window<ByteSet>>, starts: Vec<Start>, folding: bool) -> Option<Self> {
+        let (mut classes, mut known) = (Vec::new(), HashMap::new());
+        let mut index = |class: ByteSet| {
+            *known.entry(class).or_insert_with(|| {
+                classes.push(class);
+                (classes.len() - 1) as u16
+            })
+        };
+        let windows = windows
+            .into_iter()
+            .map(|Window { run, lead, prefix }| Window {
+                run: run.into_iter().map(&mut index).collect(),
+                lead,
+                prefix,
+            })
+            .collect();
+        (classes.len() <= usize::from(u16::MAX)).then_some(Cover { classes, windows, starts, folding })
+    }
+
+    /// The most bytes between the start of a match and any of its windows.
+    pub(crate) fn longest_prefix(&self) -> Option<usize> {
+        self.windows
+            .iter()
+            .map(|window| window.prefix.1)
+            .try_fold(0, |most, prefix| prefix.map(|p| most.max(p)))
+    }
+
+    /// The distance from the start of a match to its window, if it is always
+    /// the same.
+    pub(crate) fn exact_prefix(&self) -> Option<usize> {
+        let first = self.windows.first().map_or(0, |window| window.prefix.0);
+        (first == 0 || self.starts.is_empty()).then_some(())?;
+        self.windows.iter().all(|window| window.prefix == (first, Some(first))).then_some(first)
+    }
+}
+
+/// A window of a [`Cover`].
+type Kept = Window<u16>;
+
+compact! { struct Kept { run, lead, prefix } }
+compact! { struct Cover { classes, windows, starts, folding } }
