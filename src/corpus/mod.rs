@@ -23,6 +23,7 @@ mod walk;
 mod warc;
 
 use std::{
+    fs::File,
     io::{self, BufRead, BufReader},
     path::{Path, PathBuf},
     sync::{
@@ -65,6 +66,11 @@ impl Source {
     ///
     /// If it cannot be opened, or plainly is not what its name says.
     pub fn open(&self, fields: &Fields, read: Arc<AtomicU64>) -> io::Result<Box<dyn ReadBlocks>> {
+        if let (Format::Parquet, Some(path)) = (self.format, &self.path) {
+            let mut head = BufReader::with_capacity(1 << 9, File::open(path)?);
+            sniff::content(&mut head, self.format)?;
+            return parquet::open(path, fields, read);
+        }
         let counted = Box::new(Counted { inner: self.packed()?, read });
         let mut packed = BufReader::with_capacity(1 << 16, counted as Box<dyn io::Read + Send>);
         let compression = match (&self.path, self.compression) {
@@ -75,7 +81,7 @@ impl Source {
         sniff::packing(&mut packed, compression)?;
         let mut bytes = compression.decoder(packed)?;
         sniff::content(&mut bytes, self.format)?;
-        Ok(self.format.reader(bytes, fields))
+        self.format.reader(bytes, fields)
     }
 
     /// Opens the file for reading its unpacked bytes.
@@ -94,7 +100,8 @@ impl Source {
     ///
     /// If it cannot be opened.
     pub fn exported(&self, fields: &Fields) -> io::Result<Box<dyn io::BufRead + Send>> {
-        if self.format.keeps_bytes() {
+        // Those of a Parquet file are its texts, one after the other.
+        if self.format.keeps_bytes() && self.format != Format::Parquet {
             return self.unpacked();
         }
         let blocks = self.open(fields, Arc::default())?;
@@ -103,7 +110,7 @@ impl Source {
 
     fn packed(&self) -> io::Result<Box<dyn io::Read + Send>> {
         Ok(match &self.path {
-            Some(path) => Box::new(std::fs::File::open(path)?),
+            Some(path) => Box::new(File::open(path)?),
             None => Box::new(io::stdin()),
         })
     }

@@ -103,7 +103,8 @@ pub struct RecordEntry {
     pub file: String,
     /// The number of the record in the file, from 1.
     pub record: usize,
-    /// The offset of its first byte in the unpacked file before the fix.
+    /// The offset of its first byte in the unpacked file before the fix; in
+    /// Parquet, in its texts, one after the other.
     pub offset: usize,
     /// What was replaced, in order, none overlapping.
     pub splices: Vec<SpliceEntry>,
@@ -136,7 +137,7 @@ pub struct DoneEntry {
     /// Hash of the file that was written, as it lies on the disk.
     pub output: Hash,
     /// Hash of what was read, unpacked: for a web archive, of the JSON Lines that
-    /// its texts are.
+    /// its texts are; for Parquet, of the texts, one after the other.
     pub before: Hash,
     /// Hash of what was written, unpacked.
     pub after: Hash,

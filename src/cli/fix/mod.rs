@@ -82,7 +82,7 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         None => None,
     };
     let (mut writer, diff) = match target {
-        Target::Files(place) => (Some(Writer::new(place, journal, fields.text(), hash, terminal)), false),
+        Target::Files(place) => (Some(Writer::new(place, &fields, journal, hash, terminal)), false),
         Target::Stdout => (None, false),
         Target::Diff => (None, true),
     };
