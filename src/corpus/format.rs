@@ -138,7 +138,7 @@ impl Format {
             Format::Tar => Box::new(Splitting::new(bytes, tar::Members)),
             Format::Parquet => {
                 let message = "a stream cannot be read as Parquet, which is read from its end: name the file";
-                return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+                return Err(io::Error::new(io::ErrorKind::Unsupported, message));
             }
         })
     }

@@ -170,5 +170,5 @@ fn damaged(message: impl Into<String>) -> io::Error {
 /// system, or what was asked for.
 #[must_use]
 pub fn is_damage(error: &io::Error) -> bool {
-    error.raw_os_error().is_none() && error.kind() != io::ErrorKind::NotFound
+    error.raw_os_error().is_none() && error.kind() != io::ErrorKind::Unsupported
 }

@@ -32,5 +32,5 @@ impl Rewriter {
 }
 
 fn absent() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, "this program was built without the feature `parquet`")
+    io::Error::new(io::ErrorKind::Unsupported, "this program was built without the feature `parquet`")
 }

@@ -26,7 +26,7 @@ impl Columns {
     pub(super) fn find(schema: &SchemaDescriptor, fields: &Fields) -> io::Result<Self> {
         let position =
             |path: &Path| schema.columns().iter().position(|column| column.path().parts() == path.names());
-        let refused = |message: String| Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        let refused = |message: String| Err(io::Error::new(io::ErrorKind::Unsupported, message));
         let name = fields.text();
         let Some(text) = position(&fields.text) else {
             let names: Vec<String> =
