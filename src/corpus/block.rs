@@ -107,6 +107,23 @@ impl Block {
         })
     }
 
+    /// The number of its records.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The number in the file, and the bytes, of the record with this index, from 0.
+    ///
+    /// # Panics
+    ///
+    /// If it has none.
+    #[must_use]
+    pub fn value(&self, index: usize) -> (usize, &[u8]) {
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        (self.number + index, &self.bytes[start..self.ends[index]])
+    }
+
     /// The record with this index, from 0.
     ///
     /// # Panics

@@ -59,6 +59,18 @@ pub struct Source {
 }
 
 impl Source {
+    /// The file at `path`, read as `format`; its name says how it is packed.
+    #[must_use]
+    pub fn at(path: &Path, format: Format) -> Self {
+        Source {
+            path: Some(path.into()),
+            name: path.display().to_string(),
+            relative: path.file_name().map_or_else(PathBuf::new, PathBuf::from),
+            format,
+            compression: Compression::of_name(path).0,
+        }
+    }
+
     /// Opens the file for reading record by record; `read` counts its packed
     /// bytes.
     ///

@@ -12,6 +12,8 @@ mod write;
 
 use serde::{Deserialize, Serialize};
 
+use crate::corpus::Format;
+
 mod undo;
 mod verify;
 
@@ -57,6 +59,18 @@ pub struct FileEntry {
     pub field: String,
     /// The rules and options it was repaired with.
     pub rules: Hash,
+}
+
+impl FileEntry {
+    /// How both files hold their documents.
+    ///
+    /// # Errors
+    ///
+    /// If this program knows no such format.
+    pub fn format(&self) -> Result<Format, Mismatch> {
+        let known = Format::ALL.into_iter().find(|format| format.key() == self.format);
+        known.ok_or_else(|| Mismatch::Differs(format!("is of a format that is not known: {}", self.format)))
+    }
 }
 
 /// One edit, in terms of the document's text before the fix.

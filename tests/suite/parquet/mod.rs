@@ -266,6 +266,9 @@ fn a_journal_counts_in_the_texts() {
         }
     }
     assert_eq!(records, texts.iter().flatten().filter(|text| text.contains("& #")).count());
+    folder.run(&["verify", "j.jsonl", "c.parquet", "out"]).exits(0);
+    folder.run(&["undo", "j.jsonl", "out"]).exits(0);
+    assert_eq!(texts_in(&folder.path().join("out/c.parquet"), "text"), texts);
 }
 
 /// Cut anywhere, or with a flipped byte anywhere, a file is read or refused, and
