@@ -41,7 +41,7 @@ pub struct Damage {
 #[must_use]
 pub fn inspect(text: &str) -> Vec<Damage> {
     let mut damage = Vec::new();
-    if text.trim_start().is_empty() {
+    if text.chars().all(|c| c.is_whitespace() || c == '\u{feff}') {
         damage.push(Damage { check: Check::EmptyDocument, span: Span::new(0, text.len()) });
     }
     damage.extend(odd_line_end(text.as_bytes()).map(|span| Damage { check: Check::MixedLineEndings, span }));

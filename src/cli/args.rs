@@ -46,6 +46,19 @@ Examples:
   descrape fix news.jsonl.gz --in-place             repair the file itself
   descrape fix story.txt --in-place --unsafe-fixes  also what a person may have written")]
     Fix(FixArgs),
+    /// Restore what a fix changed, byte for byte.
+    #[command(after_help = "\
+Examples:
+  descrape fix corpus/ --output cleaned/ --journal edits.jsonl.zst
+  descrape undo edits.jsonl.zst cleaned/            cleaned/ holds the originals again")]
+    Undo(UndoArgs),
+    /// Prove that repaired files are the originals with a journal's edits.
+    #[command(after_help = "\
+Examples:
+  descrape verify edits.jsonl.zst corpus/ cleaned/
+
+Exit codes: 0 they are, 1 they are not, 2 something could not be read.")]
+    Verify(VerifyArgs),
     /// List, show, write and prove rules.
     #[command(subcommand)]
     Rule(RuleCommand),
@@ -176,6 +189,29 @@ pub(super) struct FixArgs {
     pub(super) corpus: CorpusArgs,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct UndoArgs {
+    /// The journal of the fix.
+    #[arg(value_name = "JOURNAL")]
+    pub(super) journal: PathBuf,
+    /// The folder with the repaired files, which are restored in their places.
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {
+    /// The journal of the fix.
+    #[arg(value_name = "JOURNAL")]
+    pub(super) journal: PathBuf,
+    /// The folder or file that was repaired.
+    #[arg(value_name = "IN")]
+    pub(super) input: PathBuf,
+    /// The folder with the repaired files.
+    #[arg(value_name = "OUT")]
+    pub(super) output: PathBuf,
+}
+
 /// Where the repaired text goes.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
@@ -268,6 +304,8 @@ pub(super) enum OutputFormat {
     Json,
     /// One JSON object a line.
     Jsonl,
+    /// Attribute files of the dolma toolkit, below `attributes/descrape` beside the folder `documents`.
+    Dolma,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

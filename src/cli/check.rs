@@ -101,7 +101,7 @@ impl<'r> Checker<'r> {
                 };
                 let document = record.document(source, self.fields, &raw);
                 let findings = linter.lint(&document);
-                found.add(index, &record, &document, &findings, self.reporter);
+                found.add(source, index, &record, &document, &findings, self.reporter);
             }
             found
         })
@@ -145,7 +145,7 @@ fn statistics(tally: &Tally<'_>, format: OutputFormat) -> String {
     out
 }
 
-fn summary(tally: &Tally<'_>, outcome: &Outcome) -> String {
+pub(super) fn summary(tally: &Tally<'_>, outcome: &Outcome) -> String {
     let mut out = verdict(tally);
     if outcome.failed {
         out.push_str("; not everything could be read");

@@ -20,7 +20,8 @@ pub(super) struct Found<'r> {
     /// For the report; empty where nothing is reported.
     pub(super) rendered: Vec<u8>,
     pub(super) tally: Tally<'r>,
-    traces: Vec<(usize, Trace, usize)>,
+    /// Of each document that was looked at.
+    traces: Vec<Looked>,
     /// The number of the first record that could not be read.
     pub(super) unreadable: Option<usize>,
 }
@@ -30,6 +31,7 @@ impl<'r> Found<'r> {
     /// that of its record in the block, `shown` the document as it is now.
     pub(super) fn add(
         &mut self,
+        source: &Source,
         index: usize,
         record: &Record<'_>,
         shown: &Document<'_>,
@@ -44,8 +46,24 @@ impl<'r> Found<'r> {
         if let Some(reporter) = reporter.filter(|_| !findings.is_empty()) {
             render(reporter, shown, findings, &mut self.rendered);
         }
-        self.traces.push((index, Trace::of(record), self.rendered.len()));
+        self.traces.push(Looked {
+            index,
+            trace: Trace::of(record, source.format),
+            clean: findings.is_empty(),
+            end: self.rendered.len(),
+        });
     }
+}
+
+/// A document that was looked at.
+struct Looked {
+    /// The index of its record in the block.
+    index: usize,
+    trace: Trace,
+    /// Whether nothing was found in it.
+    clean: bool,
+    /// Where its findings end in what was rendered.
+    end: usize,
 }
 
 /// Adds up what the blocks hold, and looks for what only a whole run can show.
@@ -130,7 +148,7 @@ impl<'r> Findings<'r> {
     fn with_duplicates(&mut self, source: &Source, block: &Block, found: &Found<'r>) -> Option<Vec<u8>> {
         let mut out: Option<Vec<u8>> = None;
         let mut copied = 0;
-        for &(index, trace, end) in &found.traces {
+        for &Looked { index, trace, clean, end } in &found.traces {
             let had = self.seen.note(trace, |check| self.checks.iter().any(|(known, _)| *known == check));
             if had.is_empty() {
                 continue;
@@ -143,6 +161,7 @@ impl<'r> Findings<'r> {
             let findings: Vec<Diagnostic<'r>> =
                 had.into_iter().filter_map(|check| self.finding(check, Span::new(0, line))).collect();
             findings.iter().for_each(|finding| self.tally.note(finding));
+            self.tally.with_findings += usize::from(clean);
             if let Some(reporter) = self.reporter {
                 let out = out.get_or_insert_default();
                 join(out, &found.rendered[copied..end], reporter);

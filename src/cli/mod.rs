@@ -4,6 +4,7 @@
 //! `args` (what was typed) → `settings` (what it means here) → one file a command.
 
 mod args;
+mod attributes;
 mod check;
 mod eval;
 mod findings;
@@ -14,13 +15,14 @@ mod rule;
 mod settings;
 mod tally;
 mod terminal;
+mod undo;
 
 use std::{ffi::OsString, process::ExitCode};
 
 use clap::Parser;
 
 use self::{
-    args::{Cli, Command},
+    args::{Cli, Command, OutputFormat},
     terminal::Terminal,
 };
 
@@ -67,8 +69,13 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let terminal = Terminal::new(cli.color);
     let result = match cli.command {
+        Command::Check(args) if args.report.output_format == OutputFormat::Dolma => {
+            attributes::run(&args, &terminal)
+        }
         Command::Check(args) => check::run(&args, &terminal),
         Command::Fix(args) => fix::run(&args, &terminal),
+        Command::Undo(args) => undo::undo(&args, &terminal),
+        Command::Verify(args) => undo::verify(&args, &terminal),
         Command::Eval(args) => eval::run(&args, &terminal),
         Command::Rule(command) => rule::run(&command, &terminal),
     };

@@ -156,7 +156,7 @@ impl ReportArgs {
             OutputFormat::Full => Box::new(Full::new(terminal.color, terminal.width)),
             OutputFormat::Concise => Box::new(Concise),
             OutputFormat::Json => Box::new(Json),
-            OutputFormat::Jsonl => Box::new(JsonLines),
+            OutputFormat::Jsonl | OutputFormat::Dolma => Box::new(JsonLines),
         }
     }
 

@@ -62,6 +62,23 @@ impl Format {
         (named, compression)
     }
 
+    /// All of them.
+    pub const ALL: [Format; 6] =
+        [Format::Text, Format::JsonLines, Format::Csv, Format::Tsv, Format::Warc, Format::Tar];
+
+    /// The word for it in options and journals.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Format::Text => "text",
+            Format::JsonLines => "jsonl",
+            Format::Csv => "csv",
+            Format::Tsv => "tsv",
+            Format::Warc => "warc",
+            Format::Tar => "tar",
+        }
+    }
+
     /// The word for it in messages.
     #[must_use]
     pub fn name(self) -> &'static str {

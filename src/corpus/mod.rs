@@ -8,6 +8,7 @@
 mod block;
 mod compression;
 mod csv;
+mod export;
 mod field;
 mod format;
 mod json_lines;
@@ -23,7 +24,7 @@ mod warc;
 
 use std::{
     io::{self, BufRead, BufReader},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -86,6 +87,20 @@ impl Source {
         self.compression.decoder(BufReader::with_capacity(1 << 16, self.packed()?))
     }
 
+    /// The bytes that the repaired file would have without a change: those of
+    /// the file, unpacked, unless its texts leave in another format.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be opened.
+    pub fn exported(&self, fields: &Fields) -> io::Result<Box<dyn io::BufRead + Send>> {
+        if self.format.keeps_bytes() {
+            return self.unpacked();
+        }
+        let blocks = self.open(fields, Arc::default())?;
+        Ok(Box::new(BufReader::new(export::Exported::new(blocks, self.format, fields.clone()))))
+    }
+
     fn packed(&self) -> io::Result<Box<dyn io::Read + Send>> {
         Ok(match &self.path {
             Some(path) => Box::new(std::fs::File::open(path)?),
@@ -118,6 +133,13 @@ impl Source {
     }
 }
 
+/// A path below a folder as journals have it, on every system.
+#[must_use]
+pub fn slashed(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
+}
+
 /// Counts the bytes that are read.
 struct Counted<R> {
     inner: R,
@@ -141,5 +163,5 @@ fn damaged(message: impl Into<String>) -> io::Error {
 /// system, or what was asked for.
 #[must_use]
 pub fn is_damage(error: &io::Error) -> bool {
-    error.raw_os_error().is_none() && error.kind() != io::ErrorKind::InvalidInput
+    error.raw_os_error().is_none() && error.kind() != io::ErrorKind::NotFound
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::Record;
+use super::{Format, Record};
 use crate::document::Check;
 
 /// What two documents should not share, as hashes.
@@ -15,12 +15,14 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// The trace of a document; a text without a word is no duplicate of another.
+    /// The trace of a document; a text without a word is no duplicate of another,
+    /// nor is a member of an archive that has another one's name.
     #[must_use]
-    pub fn of(record: &Record<'_>) -> Self {
+    pub fn of(record: &Record<'_>, format: Format) -> Self {
+        let id = record.id.as_deref().filter(|_| format != Format::Tar);
         let hash = |text: &str| xxh3_64(text.as_bytes());
         let text = Some(&*record.text).filter(|text| record.readable && !text.trim_start().is_empty());
-        Trace { id: record.id.as_deref().map(hash), text: text.map(hash) }
+        Trace { id: id.map(hash), text: text.map(hash) }
     }
 }
 

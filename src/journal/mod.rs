@@ -7,13 +7,20 @@
 
 mod hash;
 mod read;
+mod replay;
 mod write;
 
 use serde::{Deserialize, Serialize};
 
+mod undo;
+mod verify;
+
 pub use self::{
     hash::{Hash, Hasher, hash_file},
     read::Journal,
+    replay::{Mismatch, Replay, replay},
+    undo::Undo,
+    verify::Verify,
     write::JournalWriter,
 };
 
@@ -44,6 +51,10 @@ pub struct FileEntry {
     pub file: String,
     /// Where the file it was made from stands, below the input folder.
     pub input: String,
+    /// How both hold their documents, as the option `--format` has it.
+    pub format: String,
+    /// The field that holds the texts.
+    pub field: String,
     /// The rules and options it was repaired with.
     pub rules: Hash,
 }
@@ -88,6 +99,8 @@ pub struct RuleVersion {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecordEntry {
+    /// As in [`FileEntry`].
+    pub file: String,
     /// The number of the record in the file, from 1.
     pub record: usize,
     /// The offset of its first byte in the unpacked file before the fix.

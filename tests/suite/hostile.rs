@@ -14,9 +14,12 @@ fn empty_files_are_fine() {
     for name in ["a.txt", "b.jsonl", "c.md"] {
         folder.write(name, "");
     }
-    assert_eq!(jsonl(&folder, &["."], 0), [] as [Value; 0]);
-    folder.run(&["fix", ".", "--in-place"]).exits(0);
-    folder.run(&["fix", "a.txt", "b.jsonl", "--output", "out"]).exits(0);
+    // A file without a record has no document that could be empty.
+    let paths: Vec<Value> = jsonl(&folder, &["."], 1).iter().map(|found| found["path"].clone()).collect();
+    assert_eq!(paths, ["a.txt", "c.md"]);
+    assert_eq!(jsonl(&folder, &[".", "--ignore", "corpus/empty-document"], 0), [] as [Value; 0]);
+    folder.run(&["fix", ".", "--in-place"]).exits(1);
+    folder.run(&["fix", "a.txt", "b.jsonl", "--output", "out"]).exits(1);
     assert_eq!((folder.read("out/a.txt"), folder.read("out/b.jsonl")), (vec![], vec![]));
 }
 
@@ -59,7 +62,8 @@ fn a_damaged_record_leaves_its_neighbours_alone() {
             ("entity/spaced-numeric", 1),
             ("corpus/invalid-utf8", 2),
             ("corpus/malformed-record", 3),
-            ("entity/spaced-numeric", 1)
+            ("entity/spaced-numeric", 1),
+            ("corpus/duplicate-text", 1)
         ]
     );
     // The offset of a byte that is no UTF-8 is that in the file.
@@ -167,12 +171,20 @@ fn cut_compressed_files_are_checked_as_far_as_they_go() {
             _ => zstd::encode_all(&whole[..], 3).expect("memory"),
         };
         folder.write(name, &packed[..packed.len() / 2]);
-        let run = folder.run(&["check", name, "-q", "--output-format", "concise"]).exits(2);
+        let run = folder.run(&["check", name, "-q", "--output-format", "concise"]).exits(1);
         assert!(run.stdout.lines().count() > 1000, "{name}: {} findings", run.stdout.lines().count());
+        let last = run.stdout.lines().last().expect("there are findings");
+        assert!(last.contains("corpus/damaged-file"), "{last}");
+        assert!(run.stderr.starts_with(&format!("note: {name}: cannot be read: ")), "{}", run.stderr);
+        // Where no rule words it, it is an error.
+        let run =
+            folder.run(&["check", name, "-q", "--select", "entity", "--output-format", "concise"]).exits(2);
+        assert!(run.stderr.starts_with(&format!("error: {name}: cannot be read: ")), "{}", run.stderr);
+        let run = folder.run(&["check", name, "-q", "--strict"]).exits(2);
         assert!(run.stderr.starts_with(&format!("error: {name}: cannot be read: ")), "{}", run.stderr);
         // Half a file is not repaired.
         let before = folder.read(name);
-        folder.run(&["fix", name, "--in-place", "-q"]).exits(2);
+        folder.run(&["fix", name, "--in-place", "-q"]).exits(1);
         assert_eq!(folder.read(name), before);
     }
 }

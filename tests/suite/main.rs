@@ -9,8 +9,12 @@ mod architecture;
 mod damage;
 /// Folders, formats, and where repaired text goes.
 mod files;
+/// Every format gives the same, and only what changes is rewritten.
+mod formats;
 /// Files that are damaged, odd, or not there.
 mod hostile;
+/// A bulk fix with a journal: proven, undone, and gone on with after any end.
+mod journal;
 /// What holds for every text: prefilter equals oracle, fixes end, bytes are kept.
 mod laws;
 /// Honest text full of near misses, and the same damage in other words.
@@ -21,6 +25,8 @@ mod program;
 mod real_text;
 /// The record that other programs rely on.
 mod record;
+/// Cut off, corrupt and mislabelled files: a finding or an error each, and nothing lost.
+mod ruins;
 /// Mistakes of rule authors, word for word.
 mod rule_errors;
 /// How rules are written: definitions, snapshots, remarks, trials, scores.

@@ -14,7 +14,7 @@ fn a_record_has_these_keys_in_this_order() {
     let expected = concat!(
         r#"{"version":1,"rule":"entity/spaced-numeric","severity":"error","#,
         r#""message":"numeric character reference broken apart by spaces","path":"a.txt","document":null,"#,
-        r#""line":2,"column":11,"end_line":2,"end_column":18,"byte_start":15,"byte_end":22,"text":"& # 39;","#,
+        r#""record":null,"record_start":null,"line":2,"column":11,"end_line":2,"end_column":18,"byte_start":15,"byte_end":22,"text":"& # 39;","#,
         r#""fix":{"safety":"safe","edits":[{"byte_start":14,"byte_end":23,"replacement":"'"}]}}"#,
         "\n"
     );
@@ -32,6 +32,7 @@ fn offsets_count_bytes_of_the_text_and_columns_characters() {
     assert_eq!(record["document"], "7");
     assert_eq!(record["byte_start"], start);
     assert_eq!(record["byte_end"], start + 7);
+    assert_eq!((&record["record"], &record["record_start"]), (&json!(1), &json!(0)));
     assert_eq!((record["column"].as_u64(), record["end_column"].as_u64()), (Some(5), Some(12)));
 }
 

@@ -104,7 +104,10 @@ impl From<Output> for Run {
 impl Run {
     /// All of it, to compare with a snapshot.
     pub(crate) fn shown(&self) -> String {
-        format!("{}--- stderr\n{}--- exit {}\n", self.stdout, self.stderr, self.code.unwrap_or(-1))
+        // How long it took is not the same twice.
+        let time = regex::Regex::new(r"in [0-9.]+ s, [0-9.]+ MB/s").expect("a pattern");
+        let stderr = time.replace_all(&self.stderr, "in [TIME] s, [RATE] MB/s");
+        format!("{}--- stderr\n{stderr}--- exit {}\n", self.stdout, self.code.unwrap_or(-1))
     }
 
     #[track_caller]

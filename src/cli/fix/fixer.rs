@@ -4,7 +4,7 @@ use similar::TextDiff;
 
 use super::super::{check::LinterPool, findings::Found, tally::Tally};
 use crate::{
-    corpus::{Block, Fields, Raw, Rewritten, Source, Splice, splice},
+    corpus::{Block, Fields, Raw, Record, Rewritten, Source, Splice, splice},
     document::Document,
     edit::Change,
     fix::{FixOptions, Fixed, Kept, fix},
@@ -73,7 +73,7 @@ impl<'r> Fixer<'r> {
                 let fixed = record.as_ref().map(|record| {
                     let document = record.document(source, self.fields, &raw);
                     let fixed = fix(linter, &document, self.options);
-                    self.note(&mut made, index, record, &document, &fixed);
+                    self.note(&mut made, (source, index, record), &document, &fixed);
                     fixed
                 });
                 if record.is_none() {
@@ -114,14 +114,13 @@ impl<'r> Fixer<'r> {
     fn note(
         &self,
         made: &mut Made<'r>,
-        index: usize,
-        record: &crate::corpus::Record<'_>,
+        (source, index, record): (&Source, usize, &Record<'_>),
         document: &Document<'_>,
         fixed: &Fixed<'r>,
     ) {
         let text = fixed.text.as_deref().unwrap_or(document.text);
         let shown = Document { text, ..*document };
-        made.left.add(index, record, &shown, &fixed.remaining, self.reporter);
+        made.left.add(source, index, record, &shown, &fixed.remaining, self.reporter);
         for (rule, count) in &fixed.fixed {
             made.fixed.count(rule, *count, 1);
         }
@@ -176,5 +175,10 @@ fn record_entry(raw: &Raw<'_>, offset: usize, rewritten: &Rewritten<'_>) -> Reco
         original: text(&rewritten.bytes[splice.at.clone()]),
         replacement: text(&splice.with),
     };
-    RecordEntry { record: raw.number, offset, splices: rewritten.splices.iter().map(splice).collect() }
+    RecordEntry {
+        file: String::new(),
+        record: raw.number,
+        offset,
+        splices: rewritten.splices.iter().map(splice).collect(),
+    }
 }

@@ -18,7 +18,7 @@ use self::{
 };
 use super::{
     Exit, Stop,
-    args::FixArgs,
+    args::{FixArgs, OutputFormat},
     check::{LinterPool, exit, left_out, speed},
     findings::Findings,
     pipeline::{self, Event, Flow, Outcome, Reading},
@@ -44,6 +44,9 @@ enum Target {
 
 pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let target = target(args)?;
+    if args.report.output_format == OutputFormat::Dolma {
+        return Err(Stop("attributes are about texts as they are: `descrape check` writes them".into()));
+    }
     let rules = args.rules.rule_set(terminal)?;
     let pool = args.corpus.thread_pool()?;
     let reporter = args.report.reporter(terminal);
@@ -79,7 +82,7 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         None => None,
     };
     let (mut writer, diff) = match target {
-        Target::Files(place) => (Some(Writer::new(place, journal, hash, terminal)), false),
+        Target::Files(place) => (Some(Writer::new(place, journal, fields.text(), hash, terminal)), false),
         Target::Stdout => (None, false),
         Target::Diff => (None, true),
     };

@@ -7,10 +7,10 @@ use std::{
 
 use super::{
     super::{Stop, args::FixArgs},
-    writer::{Place, slashed},
+    writer::Place,
 };
 use crate::{
-    corpus::Source,
+    corpus::{Source, slashed},
     journal::{Hash, Journal, hash_file},
     severity::Severity,
 };

@@ -13,8 +13,10 @@ use super::{
     resolve,
 };
 use crate::{
-    corpus::{Block, Finished, Output, Source, clean_up},
-    journal::{DoneEntry, Entry, FileEntry, Hash, Hasher, JournalWriter, VERSION, hash_file},
+    corpus::{Block, Finished, Output, Source, clean_up, slashed},
+    journal::{
+        DoneEntry, EditEntry, Entry, FileEntry, Hash, Hasher, JournalWriter, RecordEntry, VERSION, hash_file,
+    },
     severity::Severity,
 };
 
@@ -30,7 +32,8 @@ pub(super) enum Place {
 pub(super) struct Writer<'t> {
     place: Place,
     journal: Option<JournalWriter>,
-    /// The rules and options, for the journal.
+    /// The field of the texts, and the rules and options, for the journal.
+    field: String,
     rules: Hash,
     open: Option<Shard>,
     /// Places that were written in this run, and folders that were cleaned up.
@@ -59,11 +62,22 @@ impl<'t> Writer<'t> {
     pub(super) fn new(
         place: Place,
         journal: Option<JournalWriter>,
+        field: &str,
         rules: Hash,
         terminal: &'t Terminal,
     ) -> Self {
         let (taken, cleaned) = (HashSet::new(), HashSet::new());
-        Writer { place, journal, rules, open: None, taken, cleaned, terminal, failed: false }
+        Writer {
+            place,
+            journal,
+            field: field.into(),
+            rules,
+            open: None,
+            taken,
+            cleaned,
+            terminal,
+            failed: false,
+        }
     }
 
     /// Writes the next block of a file.
@@ -140,6 +154,8 @@ impl<'t> Writer<'t> {
                 version: VERSION,
                 file: slashed(&source.mirrored()),
                 input: slashed(&source.relative),
+                format: source.format.key().into(),
+                field: self.field.clone(),
                 rules: self.rules,
             };
             journal.write(&Entry::File(file))?;
@@ -176,14 +192,15 @@ impl<'t> Writer<'t> {
         if let Some(journal) = &mut self.journal {
             let file = slashed(&source.mirrored());
             for told in &made.edits {
-                journal.write(&Entry::Edit(crate::journal::EditEntry {
-                    file: file.clone(),
-                    ..told.entry.clone()
-                }))?;
+                journal.write(&Entry::Edit(EditEntry { file: file.clone(), ..told.entry.clone() }))?;
             }
             for record in &made.records {
                 let offset = shard.exported + record.offset;
-                journal.write(&Entry::Record(crate::journal::RecordEntry { offset, ..record.clone() }))?;
+                journal.write(&Entry::Record(RecordEntry {
+                    file: file.clone(),
+                    offset,
+                    ..record.clone()
+                }))?;
             }
             shard.before.update(exported);
             shard.after.update(repaired);
@@ -239,10 +256,4 @@ fn add_left(left: &mut [usize; 3], tally: &Tally<'_>) {
     for (sum, severity) in left.iter_mut().zip([Severity::Error, Severity::Warning, Severity::Info]) {
         *sum += tally.of(severity);
     }
-}
-
-/// A path below a folder, as journals have it on every system.
-pub(super) fn slashed(path: &Path) -> String {
-    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
-    parts.join("/")
 }

@@ -1,0 +1,212 @@
+//! `check --output-format dolma`: findings as attribute files, so that the mixer
+//! of the dolma toolkit can filter by them or apply them.
+//!
+//! Each file below a folder `documents` gets a companion of the same name below
+//! `attributes/descrape`, a line a document. Source: the toolkit's
+//! `docs/data-format.md` and `docs/mixer.md`.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use serde::Serialize;
+
+use super::{
+    Exit, Stop,
+    args::CheckArgs,
+    check::{LinterPool, exit, summary},
+    findings::{Findings, Found},
+    pipeline::{self, Event, Flow, Reading},
+    terminal::Terminal,
+};
+use crate::{
+    corpus::{Block, Fields, Format, Output, Source},
+    diagnostic::Diagnostic,
+    edit::Applicability,
+    severity::Severity,
+    span::Span,
+};
+
+/// The name of the attribute set.
+const NAME: &str = "descrape";
+
+/// Start and end in code points, and a score.
+type Row = (usize, usize, f64);
+
+#[derive(Serialize)]
+struct Line<'a> {
+    id: Option<&'a str>,
+    attributes: BTreeMap<String, Vec<Row>>,
+}
+
+pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
+    let rules = args.rules.rule_set(terminal)?;
+    let pool = args.corpus.thread_pool()?;
+    let fields = args.corpus.fields();
+    let linters = LinterPool::new(&rules);
+    let mut findings = Findings::new(&rules, &fields, None, args.corpus.strict);
+    let reading = Reading {
+        quiet: args.report.quiet,
+        damage_is_finding: findings.report_damage(),
+        ..args.corpus.reading(&fields, &pool, terminal)
+    };
+    let mut open: Option<Output> = None;
+    let outcome = pipeline::run(
+        &reading,
+        &args.corpus.walk_options(),
+        &args.paths,
+        |source, block| linters.with(|linter| attributes(linter, source, block, &fields)),
+        |event| match event {
+            Event::Block(source, block, (found, lines)) => {
+                let output = match &mut open {
+                    Some(output) => output,
+                    None => open.insert(create(source)?),
+                };
+                output.write(&lines).map_err(|error| failed(source, &error))?;
+                findings.block(source, block, found)
+            }
+            Event::End(source, result) => {
+                findings.end(source, &result)?;
+                if let Some(output) = open.take().filter(|_| result.is_ok()) {
+                    output
+                        .finish()
+                        .and_then(|finished| finished.publish())
+                        .map_err(|error| failed(source, &error))?;
+                }
+                Ok(Flow::Continue)
+            }
+        },
+    )?;
+    if !args.report.quiet {
+        terminal.tell(&summary(&findings.tally, &outcome));
+    }
+    Ok(exit(&findings.tally, &outcome, args.report.threshold()))
+}
+
+fn failed(source: &Source, error: &std::io::Error) -> Stop {
+    Stop(format!("{}: its attributes cannot be written: {error}", source.name))
+}
+
+fn create(source: &Source) -> Result<Output, Stop> {
+    if source.format != Format::JsonLines {
+        let format = source.format.name();
+        return Err(Stop(format!("{}: is {format}; attributes go with JSON Lines", source.name)));
+    }
+    let path = source.path.as_deref().unwrap_or(Path::new(""));
+    let place = companion(path).ok_or_else(|| {
+        Stop(format!("{}: stands below no folder `documents`, so that attributes have no place", source.name))
+    })?;
+    Output::create(&place, source.compression, None).map_err(|error| failed(source, &error))
+}
+
+/// Where the attributes of a file stand: the last `documents` in its path
+/// becomes `attributes/descrape`.
+fn companion(path: &Path) -> Option<PathBuf> {
+    let absolute = std::path::absolute(path).ok()?;
+    let parts: Vec<_> = absolute.iter().collect();
+    let documents = parts.iter().rposition(|part| *part == "documents")?;
+    let (above, below) = (&parts[..documents], &parts[documents + 1..]);
+    let set: PathBuf = above.iter().collect();
+    Some(set.join("attributes").join(NAME).join(below.iter().collect::<PathBuf>()))
+}
+
+fn attributes<'r>(
+    linter: &mut crate::lint::Linter<'r>,
+    source: &Source,
+    block: &Block,
+    fields: &Fields,
+) -> (Found<'r>, Vec<u8>) {
+    let (mut found, mut lines) = (Found::default(), Vec::new());
+    for (index, (raw, record)) in source.records(block, fields).enumerate() {
+        let Some(record) = record else { continue };
+        let document = record.document(source, fields, &raw);
+        let findings = linter.lint(&document);
+        // Lines go with those of the documents, whatever these hold.
+        let attributes =
+            if record.readable { attributes_of(document.text, &findings) } else { BTreeMap::new() };
+        let line = Line { id: document.id, attributes };
+        serde_json::to_writer(&mut lines, &line).expect("memory takes bytes, and every key is a string");
+        lines.push(b'\n');
+        found.add(source, index, &record, &document, &findings, None);
+    }
+    (found, lines)
+}
+
+/// The findings of each rule, and what fixes delete.
+fn attributes_of(text: &str, findings: &[Diagnostic<'_>]) -> BTreeMap<String, Vec<Row>> {
+    let mut attributes: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+    let mut points = CodePoints { text, at: 0, count: 0 };
+    for finding in findings {
+        let name = format!("{NAME}__{}", finding.rule.id.replace('/', "__").replace('-', "_"));
+        let score = match finding.severity() {
+            Severity::Error => 1.0,
+            Severity::Warning => 0.6,
+            Severity::Info => 0.3,
+        };
+        let (start, end) = points.of(finding.span);
+        attributes.entry(name).or_default().push((start, end, score));
+    }
+    let mut deletions: Vec<(Span, f64)> = Vec::new();
+    for finding in findings {
+        let score = match finding.fix.as_ref().map(|fix| fix.applicability) {
+            Some(Applicability::Safe) => 1.0,
+            Some(Applicability::Unsafe) => 0.5,
+            _ => continue,
+        };
+        let edits =
+            finding.edits(text).into_iter().filter(|edit| edit.text.is_empty() && !edit.span.is_empty());
+        deletions.extend(edits.map(|edit| (edit.span, score)));
+    }
+    deletions.sort_by_key(|(span, _)| *span);
+    let mut end = 0;
+    // The mixer replaces spans one after the other: of overlapping ones the first.
+    deletions.retain(|(span, _)| {
+        let apart = span.start >= end;
+        end = if apart { span.end } else { end };
+        apart
+    });
+    if !deletions.is_empty() {
+        let mut points = CodePoints { text, at: 0, count: 0 };
+        let row = |(span, score): (Span, f64)| {
+            let (start, end) = points.of(span);
+            (start, end, score)
+        };
+        attributes.insert(format!("{NAME}__delete"), deletions.into_iter().map(row).collect());
+    }
+    attributes
+}
+
+/// Counts code points from one place to the next.
+struct CodePoints<'t> {
+    text: &'t str,
+    at: usize,
+    count: usize,
+}
+
+impl CodePoints<'_> {
+    fn of(&mut self, span: Span) -> (usize, usize) {
+        self.count += self.text[self.at..span.start].chars().count();
+        self.at = span.start;
+        (self.count, self.count + self.text[span.range()].chars().count())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_companion_stands_beside_the_documents() {
+        let place = |path: &str| companion(Path::new(path)).map(|place| place.display().to_string());
+        assert_eq!(
+            place("/data/set/documents/2019/a.jsonl.gz").as_deref(),
+            Some("/data/set/attributes/descrape/2019/a.jsonl.gz")
+        );
+        assert_eq!(
+            place("/documents/x/documents/a.jsonl").as_deref(),
+            Some("/documents/x/attributes/descrape/a.jsonl")
+        );
+        assert_eq!(place("/data/a.jsonl"), None);
+    }
+}

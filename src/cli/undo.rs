@@ -1,0 +1,86 @@
+//! `descrape undo` and `descrape verify`: what a journal is good for.
+
+use std::path::Path;
+
+use super::{
+    Exit, Stop,
+    args::{UndoArgs, VerifyArgs},
+    tally::plural,
+    terminal::Terminal,
+};
+use crate::{
+    corpus::{Walk, WalkOptions, slashed},
+    journal::{Journal, Mismatch, Undo, Verify, replay},
+};
+
+pub(super) fn undo(args: &UndoArgs, terminal: &Terminal) -> Result<Exit, Stop> {
+    folder(&args.folder)?;
+    let journal = open(&args.journal)?;
+    let mut undo = Undo::new(args.folder.clone());
+    let (files, edits) = replay(&journal, &mut undo)?;
+    let exit = report(&undo.failed, terminal);
+    let restored = files - undo.failed.len();
+    let (restored, edits) = (plural(restored, "file"), plural(edits, "edit"));
+    terminal.tell(&match exit {
+        Exit::Clean => format!("Restored {restored}: {edits} undone.\n"),
+        _ => format!("Restored {restored}; {} left as it is.\n", plural(undo.failed.len(), "file")),
+    });
+    Ok(exit)
+}
+
+pub(super) fn verify(args: &VerifyArgs, terminal: &Terminal) -> Result<Exit, Stop> {
+    folder(&args.output)?;
+    if !args.input.exists() {
+        return Err(Stop(format!("{}: no such file or folder", args.input.display())));
+    }
+    let journal = open(&args.journal)?;
+    let mut verify = Verify::new(args.input.clone(), args.output.clone());
+    let (files, edits) = replay(&journal, &mut verify)?;
+    let differs = |what: &str| Mismatch::Differs(what.into());
+    // What the journal does not know of was not made by it.
+    let options = WalkOptions { no_ignore: true, ..WalkOptions::default() };
+    let paths = [args.output.clone()];
+    for file in options.walk(&paths) {
+        if let Walk::Source(source) = file {
+            let name = slashed(&source.relative);
+            if !verify.known.contains(&name) {
+                verify.failed.push((name, differs("stands in the output, but not in the journal")));
+            }
+        }
+    }
+    let paths = [args.input.clone()];
+    for file in WalkOptions::default().walk(&paths) {
+        if let Walk::Source(source) = file {
+            let name = slashed(&source.mirrored());
+            if !verify.known.contains(&name) {
+                verify.failed.push((name, differs("stands in the input, but not in the journal")));
+            }
+        }
+    }
+    let exit = report(&verify.failed, terminal);
+    let (files, edits) = (plural(files, "file"), plural(edits, "edit"));
+    terminal.tell(&match exit {
+        Exit::Clean => format!("Verified {files}: the output is the input with {edits}, and nothing else.\n"),
+        _ => format!("Not verified: {} of {files} in doubt.\n", verify.failed.len()),
+    });
+    Ok(exit)
+}
+
+fn open(path: &Path) -> Result<Journal, Stop> {
+    Journal::open(path).map_err(|error| Stop(format!("{}: {error}", path.display())))
+}
+
+fn folder(path: &Path) -> Result<(), Stop> {
+    if path.is_dir() { Ok(()) } else { Err(Stop(format!("{}: no such folder", path.display()))) }
+}
+
+fn report(failed: &[(String, Mismatch)], terminal: &Terminal) -> Exit {
+    for (file, mismatch) in failed {
+        terminal.error(&format!("{file}: {mismatch}"));
+    }
+    match failed {
+        [] => Exit::Clean,
+        _ if failed.iter().any(|(_, mismatch)| matches!(mismatch, Mismatch::Io(_))) => Exit::Failed,
+        _ => Exit::Findings,
+    }
+}
