@@ -51,7 +51,9 @@ impl<'r> Search<'r> {
         let prefilter: &Prefilter = rules.prefilter();
         let folding = prefilter.folding(bytes);
         self.nothing_searched(folding, bytes.len());
-        self.lines(text, &mut found);
+        if rules.gate().looks_at_lines() {
+            self.lines(text, &mut found);
+        }
         self.here.set(text, 0..0);
         prefilter.scan(bytes, |offer| {
             let (index, at) = (offer.probe as usize, offer.at);

@@ -111,6 +111,11 @@ impl Gate {
         }
     }
 
+    /// Whether every line has to be shown.
+    pub(crate) fn looks_at_lines(&self) -> bool {
+        self.alone.iter().any(|&word| word != 0)
+    }
+
     /// The probes that have a pattern without windows among the admitted.
     pub(crate) fn alone(&self, admitted: &[u64]) -> impl Iterator<Item = u32> {
         let words = admitted.iter().zip(&self.alone).map(|(admitted, alone)| admitted & alone);
@@ -268,7 +273,7 @@ mod tests {
         check("^(?:tea|sun)$", "tea", true);
         check("^(?:tea|sun)$", "teas", false);
         check("^(?:tea|sun)$", "san", false);
-        check("^[*·]{0,3}read more", "* read more of it", true);
+        check("^[*·]{0,3}read more", "*read more of it", true);
         check("^[*·]{0,3}read more", "the read more", false);
         check("^[^.]+ more$", "there is no more", true);
         check("^[^.]+ more$", "there is no one", false);
