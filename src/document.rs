@@ -81,6 +81,9 @@ pub struct Document<'a> {
     /// False when `text` is not the document's text but the raw record, which
     /// could not be read: then only `damage` is reported.
     pub readable: bool,
+    /// Whether reports count lines and bytes in the file, rather than in the
+    /// text.
+    pub in_file: bool,
     /// The number of the text's first line in reports, from 1.
     pub first_line: usize,
     /// The offset of the text's first byte in reports.
@@ -100,6 +103,7 @@ impl<'a> Document<'a> {
             text,
             damage: &[],
             readable: true,
+            in_file: false,
             first_line: 1,
             first_byte: 0,
         }

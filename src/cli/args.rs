@@ -292,6 +292,8 @@ pub(super) enum FormatArg {
     Warc,
     /// tar, one document a text member.
     Tar,
+    /// Parquet, one document a row.
+    Parquet,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -174,6 +174,7 @@ impl From<FormatArg> for Format {
             FormatArg::Tsv => Format::Tsv,
             FormatArg::Warc => Format::Warc,
             FormatArg::Tar => Format::Tar,
+            FormatArg::Parquet => Format::Parquet,
         }
     }
 }

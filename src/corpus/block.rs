@@ -11,7 +11,7 @@ use super::{csv::Columns, parquet::Row};
 use crate::position::count_line_ends;
 
 /// Bytes after which a block ends with its record.
-const BLOCK: usize = 1 << 18;
+pub(super) const BLOCK: usize = 1 << 18;
 
 /// A number of whole records.
 #[derive(Clone, Debug, Default)]
@@ -82,6 +82,10 @@ impl Block {
     /// offset.
     #[must_use]
     pub fn end(&self) -> (usize, usize) {
+        // Values that stand alone are at no place in the file.
+        if !self.rows.is_empty() {
+            return (1, 0);
+        }
         (self.line_number + count_line_ends(&self.bytes), self.offset + self.len())
     }
 
@@ -101,6 +105,23 @@ impl Block {
             start = end;
             raw
         })
+    }
+
+    /// The number of its records.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The number in the file, and the bytes, of the record with this index, from 0.
+    ///
+    /// # Panics
+    ///
+    /// If it has none.
+    #[must_use]
+    pub fn value(&self, index: usize) -> (usize, &[u8]) {
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        (self.number + index, &self.bytes[start..self.ends[index]])
     }
 
     /// The record with this index, from 0.

@@ -64,7 +64,7 @@ impl Rows {
                 self.fields.text(),
                 names.join(", ")
             );
-            return Err(io::Error::new(io::ErrorKind::NotFound, message));
+            return Err(io::Error::new(io::ErrorKind::Unsupported, message));
         };
         let id = column(&self.fields.id);
         self.columns = Some(Arc::new(Columns { delimiter: self.delimiter, text, id }));

@@ -60,6 +60,7 @@ impl Path {
     }
 
     /// All names, from the outside in.
+    #[cfg(feature = "parquet")]
     pub(super) fn names(&self) -> &[String] {
         &self.names
     }

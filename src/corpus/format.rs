@@ -1,11 +1,15 @@
 //! The formats: what a name says, and which module reads and rewrites.
 
-use std::{ffi::OsStr, io::BufRead, path::Path};
+use std::{
+    ffi::OsStr,
+    io::{self, BufRead},
+    path::Path,
+};
 
 use super::{
     Compression, Fields, Raw, ReadBlocks, Record, Rewritten,
     block::{Lines, Splitting},
-    csv, json_lines, tar, text, warc,
+    csv, json_lines, parquet, tar, text, warc,
 };
 use crate::{document::inspect, edit::Change};
 
@@ -24,6 +28,8 @@ pub enum Format {
     Warc,
     /// An archive, of which the members that are texts are read.
     Tar,
+    /// Columns of values, of which one holds the texts.
+    Parquet,
 }
 
 /// What a file's name says about its format.
@@ -52,6 +58,10 @@ impl Format {
             Some("warc" | "wet") => Named::Known(Format::Warc),
             Some("tar") => Named::Known(Format::Tar),
             Some("tgz") => return (Named::Known(Format::Tar), Compression::Gzip),
+            // It is packed inside, page by page.
+            Some("parquet") if cfg!(feature = "parquet") && compression == Compression::None => {
+                Named::Known(Format::Parquet)
+            }
             Some(
                 "json" | "parquet" | "arrow" | "feather" | "avro" | "wat" | "zip" | "xz" | "bz2" | "lz4"
                 | "br" | "7z" | "pdf" | "doc" | "docx" | "odt" | "epub" | "sqlite" | "db" | "html" | "htm"
@@ -63,8 +73,15 @@ impl Format {
     }
 
     /// All of them.
-    pub const ALL: [Format; 6] =
-        [Format::Text, Format::JsonLines, Format::Csv, Format::Tsv, Format::Warc, Format::Tar];
+    pub const ALL: [Format; 7] = [
+        Format::Text,
+        Format::JsonLines,
+        Format::Csv,
+        Format::Tsv,
+        Format::Warc,
+        Format::Tar,
+        Format::Parquet,
+    ];
 
     /// The word for it in options and journals.
     #[must_use]
@@ -76,6 +93,7 @@ impl Format {
             Format::Tsv => "tsv",
             Format::Warc => "warc",
             Format::Tar => "tar",
+            Format::Parquet => "parquet",
         }
     }
 
@@ -89,6 +107,7 @@ impl Format {
             Format::Tsv => "TSV",
             Format::Warc => "a web archive",
             Format::Tar => "a tar archive",
+            Format::Parquet => "Parquet",
         }
     }
 
@@ -105,16 +124,23 @@ impl Format {
     }
 
     /// Reads `bytes` in blocks of whole records.
-    #[must_use]
-    pub fn reader(self, bytes: Box<dyn BufRead + Send>, fields: &Fields) -> Box<dyn ReadBlocks> {
-        match self {
+    ///
+    /// # Errors
+    ///
+    /// If the format is not read from its start to its end.
+    pub fn reader(self, bytes: Box<dyn BufRead + Send>, fields: &Fields) -> io::Result<Box<dyn ReadBlocks>> {
+        Ok(match self {
             Format::Text => Box::new(Splitting::new(bytes, text::Whole::default())),
             Format::JsonLines => Box::new(Splitting::new(bytes, Lines)),
             Format::Csv => Box::new(Splitting::new(bytes, csv::Rows::new(b',', fields))),
             Format::Tsv => Box::new(Splitting::new(bytes, csv::Rows::new(b'\t', fields))),
             Format::Warc => Box::new(Splitting::new(bytes, warc::Records)),
             Format::Tar => Box::new(Splitting::new(bytes, tar::Members)),
-        }
+            Format::Parquet => {
+                let message = "a stream cannot be read as Parquet, which is read from its end: name the file";
+                return Err(io::Error::new(io::ErrorKind::Unsupported, message));
+            }
+        })
     }
 
     /// Reads one record; `None` for one that holds no document, like a blank
@@ -127,6 +153,7 @@ impl Format {
             Format::Csv | Format::Tsv => csv::decode(raw)?,
             Format::Warc => warc::decode(raw)?,
             Format::Tar => tar::decode(raw.bytes)?,
+            Format::Parquet => parquet::decode(raw),
         };
         if record.readable {
             record.damage.extend(inspect(&record.text));
@@ -162,7 +189,7 @@ impl Format {
                 Rewritten { bytes: line.into(), splices }
             }
             _ if changes.is_empty() => Rewritten::unchanged(raw.bytes),
-            Format::Text => {
+            Format::Text | Format::Parquet => {
                 Rewritten { bytes: raw.bytes.into(), splices: text::splices(slot.start, changes) }
             }
             Format::JsonLines => {

@@ -23,6 +23,7 @@ mod walk;
 mod warc;
 
 use std::{
+    fs::File,
     io::{self, BufRead, BufReader},
     path::{Path, PathBuf},
     sync::{
@@ -58,6 +59,18 @@ pub struct Source {
 }
 
 impl Source {
+    /// The file at `path`, read as `format`; its name says how it is packed.
+    #[must_use]
+    pub fn at(path: &Path, format: Format) -> Self {
+        Source {
+            path: Some(path.into()),
+            name: path.display().to_string(),
+            relative: path.file_name().map_or_else(PathBuf::new, PathBuf::from),
+            format,
+            compression: Compression::of_name(path).0,
+        }
+    }
+
     /// Opens the file for reading record by record; `read` counts its packed
     /// bytes.
     ///
@@ -65,6 +78,11 @@ impl Source {
     ///
     /// If it cannot be opened, or plainly is not what its name says.
     pub fn open(&self, fields: &Fields, read: Arc<AtomicU64>) -> io::Result<Box<dyn ReadBlocks>> {
+        if let (Format::Parquet, Some(path)) = (self.format, &self.path) {
+            let mut head = BufReader::with_capacity(1 << 9, File::open(path)?);
+            sniff::content(&mut head, self.format)?;
+            return parquet::open(path, fields, read);
+        }
         let counted = Box::new(Counted { inner: self.packed()?, read });
         let mut packed = BufReader::with_capacity(1 << 16, counted as Box<dyn io::Read + Send>);
         let compression = match (&self.path, self.compression) {
@@ -75,7 +93,7 @@ impl Source {
         sniff::packing(&mut packed, compression)?;
         let mut bytes = compression.decoder(packed)?;
         sniff::content(&mut bytes, self.format)?;
-        Ok(self.format.reader(bytes, fields))
+        self.format.reader(bytes, fields)
     }
 
     /// Opens the file for reading its unpacked bytes.
@@ -94,7 +112,8 @@ impl Source {
     ///
     /// If it cannot be opened.
     pub fn exported(&self, fields: &Fields) -> io::Result<Box<dyn io::BufRead + Send>> {
-        if self.format.keeps_bytes() {
+        // Those of a Parquet file are its texts, one after the other.
+        if self.format.keeps_bytes() && self.format != Format::Parquet {
             return self.unpacked();
         }
         let blocks = self.open(fields, Arc::default())?;
@@ -103,7 +122,7 @@ impl Source {
 
     fn packed(&self) -> io::Result<Box<dyn io::Read + Send>> {
         Ok(match &self.path {
-            Some(path) => Box::new(std::fs::File::open(path)?),
+            Some(path) => Box::new(File::open(path)?),
             None => Box::new(io::stdin()),
         })
     }
@@ -163,5 +182,5 @@ fn damaged(message: impl Into<String>) -> io::Error {
 /// system, or what was asked for.
 #[must_use]
 pub fn is_damage(error: &io::Error) -> bool {
-    error.raw_os_error().is_none() && error.kind() != io::ErrorKind::NotFound
+    error.raw_os_error().is_none() && error.kind() != io::ErrorKind::Unsupported
 }

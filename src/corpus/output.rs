@@ -4,24 +4,53 @@
 use std::{
     fs::{self, File},
     io,
-    io::{BufWriter, Write},
+    io::{BufWriter, Read, Write},
     path::{Path, PathBuf},
 };
 
 use tempfile::NamedTempFile;
 
-use super::compression::{Compression, Encoder};
+use super::{
+    Block, Fields, Format, Source,
+    compression::{Compression, Encoder},
+    parquet::Rewriter,
+};
 
 /// What unfinished files are called.
 const UNFINISHED: (&str, &str) = (".descrape-", ".tmp");
 
 /// A file that is being written.
 pub struct Output {
-    bytes: Encoder<BufWriter<NamedTempFile>>,
+    kind: Kind,
     path: PathBuf,
 }
 
+enum Kind {
+    /// Bytes, one after the other.
+    Bytes(Box<Encoder<BufWriter<NamedTempFile>>>),
+    /// A copy of a Parquet file with other texts.
+    Parquet(Box<Rewriter>),
+}
+
 impl Output {
+    /// Starts the file that will stand at `path` and holds the records of
+    /// `source` as they are after a repair, block by block; folders above it
+    /// are made.
+    ///
+    /// # Errors
+    ///
+    /// If the folder cannot be written to, or the source cannot be copied.
+    pub fn of(path: &Path, source: &Source, fields: &Fields) -> io::Result<Self> {
+        let like = source.path.as_deref();
+        match (source.format, like) {
+            (Format::Parquet, Some(from)) => {
+                let (path, file) = begin(path, like)?;
+                Ok(Output { kind: Kind::Parquet(Box::new(Rewriter::new(from, fields, file)?)), path })
+            }
+            _ => Output::create(path, source.compression, like),
+        }
+    }
+
     /// Starts the file that will stand at `path`, packed as `compression`
     /// says; folders above it are made. `like` is a file whose permissions it
     /// gets.
@@ -30,28 +59,52 @@ impl Output {
     ///
     /// If the folder cannot be written to.
     pub fn create(path: &Path, compression: Compression, like: Option<&Path>) -> io::Result<Self> {
-        // A link stays one: the file it points to is replaced.
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-        let folder = folder_of(&path);
-        fs::create_dir_all(folder)?;
-        let (prefix, suffix) = UNFINISHED;
-        let file = tempfile::Builder::new().prefix(prefix).suffix(suffix).tempfile_in(folder)?;
-        // Whoever holds the lock is alive; see `clean_up`. Where there are no
-        // locks, nothing is ever cleaned up.
-        let _ = file.as_file().try_lock();
-        if let Some(like) = like {
-            file.as_file().set_permissions(fs::metadata(like)?.permissions())?;
-        }
-        Ok(Output { bytes: compression.encoder(BufWriter::with_capacity(1 << 16, file))?, path })
+        let (path, file) = begin(path, like)?;
+        let bytes = compression.encoder(BufWriter::with_capacity(1 << 16, file))?;
+        Ok(Output { kind: Kind::Bytes(Box::new(bytes)), path })
     }
 
     /// Appends to the file.
     ///
     /// # Errors
     ///
-    /// If the disk does not take it.
+    /// If the disk does not take it, or the file is more than bytes.
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.bytes.write_all(bytes)
+        match &mut self.kind {
+            Kind::Bytes(out) => out.write_all(bytes),
+            Kind::Parquet(_) => Err(io::Error::other("Parquet is written in blocks of records")),
+        }
+    }
+
+    /// Appends what became of the next block of the source: `repaired` are its
+    /// bytes then, and where each of its records ends in them; without, it is as
+    /// it was. Blocks that are left out before the first one are missing in the
+    /// file, see [`copy_start`](Output::copy_start).
+    ///
+    /// # Errors
+    ///
+    /// If the disk does not take it.
+    pub fn write_block(&mut self, block: &Block, repaired: Option<(&[u8], &[usize])>) -> io::Result<()> {
+        match (&mut self.kind, repaired) {
+            (Kind::Bytes(out), _) => out.write_all(repaired.map_or(block.bytes(), |(bytes, _)| bytes)),
+            (Kind::Parquet(out), Some((bytes, ends))) => out.write(block, bytes, ends),
+            (Kind::Parquet(_), None) => Ok(()),
+        }
+    }
+
+    /// Copies what stands in the source before this block.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read again, or the disk does not take it.
+    pub fn copy_start(&mut self, source: &Source, block: &Block) -> io::Result<()> {
+        match &mut self.kind {
+            Kind::Bytes(out) => {
+                io::copy(&mut source.unpacked()?.take(block.offset() as u64), out).map(|_| ())
+            }
+            // It copies all that was not changed.
+            Kind::Parquet(_) => Ok(()),
+        }
     }
 
     /// Writes what is left; the file is whole then, but not in its place yet.
@@ -60,10 +113,30 @@ impl Output {
     ///
     /// If the disk does not take the rest.
     pub fn finish(self) -> io::Result<Finished> {
-        let file = self.bytes.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let file = match self.kind {
+            Kind::Bytes(out) => out.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?,
+            Kind::Parquet(out) => out.finish()?,
+        };
         file.as_file().sync_all()?;
         Ok(Finished { file, path: self.path })
     }
+}
+
+/// Makes the file that will stand at `path`, and tells where that is.
+fn begin(path: &Path, like: Option<&Path>) -> io::Result<(PathBuf, NamedTempFile)> {
+    // A link stays one: the file it points to is replaced.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let folder = folder_of(&path);
+    fs::create_dir_all(folder)?;
+    let (prefix, suffix) = UNFINISHED;
+    let file = tempfile::Builder::new().prefix(prefix).suffix(suffix).tempfile_in(folder)?;
+    // Whoever holds the lock is alive; see `clean_up`. Where there are no
+    // locks, nothing is ever cleaned up.
+    let _ = file.as_file().try_lock();
+    if let Some(like) = like {
+        file.as_file().set_permissions(fs::metadata(like)?.permissions())?;
+    }
+    Ok((path, file))
 }
 
 /// A file that was written, and waits to be put into its place.

@@ -30,9 +30,10 @@ impl<'a> Record<'a> {
     /// The document, as `source` calls it.
     #[must_use]
     pub fn document<'b>(&'b self, source: &'b Source, fields: &'b Fields, raw: &Raw<'_>) -> Document<'b> {
-        // What has no records is counted as the file is; so is what could not be read.
-        let of_file = !source.format.has_records() || !self.readable;
-        let (first_line, first_byte) = if of_file { (raw.line_number, raw.offset) } else { (1, 0) };
+        // What has no records is counted as the file is; so is what could not be
+        // read, unless values stand alone.
+        let in_file = !source.format.has_records() || (!self.readable && raw.row.is_none());
+        let (first_line, first_byte) = if in_file { (raw.line_number, raw.offset) } else { (1, 0) };
         Document {
             path: &source.name,
             id: self.id.as_deref(),
@@ -42,6 +43,7 @@ impl<'a> Record<'a> {
             text: &self.text,
             damage: &self.damage,
             readable: self.readable,
+            in_file,
             first_line,
             first_byte,
         }

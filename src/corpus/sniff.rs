@@ -47,6 +47,7 @@ pub(super) fn content(bytes: &mut impl BufRead, named: Format) -> io::Result<()>
     let agrees = match named {
         Format::Warc => holds == "a web archive",
         Format::Tar => holds == "a tar archive",
+        Format::Parquet => holds == "a Parquet file",
         _ => false,
     };
     if agrees { Ok(()) } else { Err(damaged(format!("named like {}, but holds {holds}", named.name()))) }

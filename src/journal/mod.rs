@@ -12,6 +12,8 @@ mod write;
 
 use serde::{Deserialize, Serialize};
 
+use crate::corpus::Format;
+
 mod undo;
 mod verify;
 
@@ -59,6 +61,18 @@ pub struct FileEntry {
     pub rules: Hash,
 }
 
+impl FileEntry {
+    /// How both files hold their documents.
+    ///
+    /// # Errors
+    ///
+    /// If this program knows no such format.
+    pub fn format(&self) -> Result<Format, Mismatch> {
+        let known = Format::ALL.into_iter().find(|format| format.key() == self.format);
+        known.ok_or_else(|| Mismatch::Differs(format!("is of a format that is not known: {}", self.format)))
+    }
+}
+
 /// One edit, in terms of the document's text before the fix.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -103,7 +117,8 @@ pub struct RecordEntry {
     pub file: String,
     /// The number of the record in the file, from 1.
     pub record: usize,
-    /// The offset of its first byte in the unpacked file before the fix.
+    /// The offset of its first byte in the unpacked file before the fix; in
+    /// Parquet, in its texts, one after the other.
     pub offset: usize,
     /// What was replaced, in order, none overlapping.
     pub splices: Vec<SpliceEntry>,
@@ -136,7 +151,7 @@ pub struct DoneEntry {
     /// Hash of the file that was written, as it lies on the disk.
     pub output: Hash,
     /// Hash of what was read, unpacked: for a web archive, of the JSON Lines that
-    /// its texts are.
+    /// its texts are; for Parquet, of the texts, one after the other.
     pub before: Hash,
     /// Hash of what was written, unpacked.
     pub after: Hash,

@@ -22,13 +22,19 @@ pub trait Replay {
     /// If it cannot be opened.
     fn begin(&mut self, file: &FileEntry, done: &DoneEntry) -> Result<Option<Self::File>, Mismatch>;
 
-    /// The bytes up to `offset` of the file before the fix are as they were; those
-    /// of the splice follow.
+    /// The bytes up to the splice, which stands at `offset` in the file before the
+    /// fix and in its record `record`, are as they were; those of the splice follow.
     ///
     /// # Errors
     ///
     /// If the file is not what the journal says.
-    fn splice(&mut self, file: &mut Self::File, offset: usize, splice: &SpliceEntry) -> Result<(), Mismatch>;
+    fn splice(
+        &mut self,
+        file: &mut Self::File,
+        record: usize,
+        offset: usize,
+        splice: &SpliceEntry,
+    ) -> Result<(), Mismatch>;
 
     /// All bytes that are left are as they were.
     ///
@@ -106,7 +112,8 @@ pub fn replay<R: Replay>(journal: &Journal, to: &mut R) -> io::Result<(usize, us
 }
 
 fn splices<R: Replay>(to: &mut R, file: &mut R::File, record: &RecordEntry) -> Result<(), Mismatch> {
-    record.splices.iter().try_for_each(|splice| to.splice(file, record.offset + splice.at, splice))
+    let place = |splice: &SpliceEntry| record.offset + splice.at;
+    record.splices.iter().try_for_each(|splice| to.splice(file, record.record, place(splice), splice))
 }
 
 /// Takes `length` bytes, or all that are left, piece by piece.

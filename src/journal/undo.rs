@@ -1,9 +1,13 @@
 //! Undoes a bulk fix: every repaired file becomes what it was made from.
 
-use std::{io::BufRead, io::Read, path::PathBuf};
+mod bytes;
+mod records;
 
-use super::{DoneEntry, FileEntry, Hasher, Mismatch, Replay, SpliceEntry, hash_file, replay::pieces};
-use crate::corpus::{Compression, Output};
+use std::path::PathBuf;
+
+use self::{bytes::Bytes, records::Records};
+use super::{DoneEntry, FileEntry, Hash, Mismatch, Replay, SpliceEntry, hash_file};
+use crate::corpus::{Fields, Format, Output, Source};
 
 /// Restores the files below a folder, each atomically.
 pub struct Undo {
@@ -13,12 +17,15 @@ pub struct Undo {
 }
 
 /// A file on its way back.
-pub struct Restoring {
-    repaired: Box<dyn BufRead + Send>,
-    restored: Output,
-    before: Hasher,
-    /// How many bytes of the file before the fix are written.
-    offset: usize,
+pub struct Restoring(Box<dyn Restore>);
+
+/// How a file of some format is restored.
+trait Restore {
+    /// Takes over what stands before the splice, and puts back what it replaced.
+    fn splice(&mut self, record: usize, offset: usize, splice: &SpliceEntry) -> Result<(), Mismatch>;
+
+    /// Takes over what is left; the file, and the hash of its content.
+    fn finish(self: Box<Self>) -> Result<(Output, Hash), Mismatch>;
 }
 
 impl Undo {
@@ -26,24 +33,6 @@ impl Undo {
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
         Undo { folder, failed: Vec::new() }
-    }
-}
-
-impl Restoring {
-    fn write(&mut self, bytes: &[u8]) -> Result<(), Mismatch> {
-        self.before.update(bytes);
-        self.offset += bytes.len();
-        Ok(self.restored.write(bytes)?)
-    }
-
-    /// Takes over `length` bytes, or all that are left.
-    fn copy(&mut self, length: usize) -> Result<usize, Mismatch> {
-        let Restoring { repaired, restored, before, offset } = self;
-        pieces(repaired, length, |bytes| {
-            before.update(bytes);
-            *offset += bytes.len();
-            Ok(restored.write(bytes)?)
-        })
     }
 }
 
@@ -55,33 +44,30 @@ impl Replay for Undo {
         if hash_file(&path)? != done.output {
             return Err(Mismatch::Differs("was changed since it was repaired, and stays as it is".into()));
         }
-        let compression = Compression::of_name(&path).0;
-        let packed = std::io::BufReader::new(std::fs::File::open(&path)?);
-        Ok(Some(Restoring {
-            repaired: compression.decoder(packed)?,
-            restored: Output::create(&path, compression, Some(&path))?,
-            before: Hasher::default(),
-            offset: 0,
-        }))
+        let source = Source::at(&path, file.format()?);
+        // Values that stand in columns are restored value by value, all else as bytes.
+        Ok(Some(Restoring(match source.format {
+            Format::Parquet => Box::new(Records::open(&source, &Fields::new(&file.field, "id"))?),
+            _ => Box::new(Bytes::open(&source)?),
+        })))
     }
 
-    fn splice(&mut self, file: &mut Restoring, offset: usize, splice: &SpliceEntry) -> Result<(), Mismatch> {
-        let gap = offset.checked_sub(file.offset).ok_or_else(|| out_of_order(offset))?;
-        file.copy(gap)?;
-        let mut there = vec![0; splice.replacement.len()];
-        let read = file.repaired.read_exact(&mut there);
-        if read.is_err() || there != splice.replacement.as_bytes() {
-            return Err(Mismatch::Differs(format!("is not what the journal says at byte {offset}")));
-        }
-        file.write(splice.original.as_bytes())
+    fn splice(
+        &mut self,
+        file: &mut Restoring,
+        record: usize,
+        offset: usize,
+        splice: &SpliceEntry,
+    ) -> Result<(), Mismatch> {
+        file.0.splice(record, offset, splice)
     }
 
-    fn end(&mut self, mut file: Restoring, done: &DoneEntry) -> Result<(), Mismatch> {
-        file.copy(usize::MAX)?;
-        if file.before.finish() != done.before {
+    fn end(&mut self, file: Restoring, done: &DoneEntry) -> Result<(), Mismatch> {
+        let (restored, hash) = file.0.finish()?;
+        if hash != done.before {
             return Err(Mismatch::Differs("would not become what it was, and stays as it is".into()));
         }
-        Ok(file.restored.finish()?.publish()?)
+        Ok(restored.finish()?.publish()?)
     }
 
     fn failed(&mut self, file: &str, mismatch: Mismatch) {
@@ -91,4 +77,8 @@ impl Replay for Undo {
 
 pub(super) fn out_of_order(offset: usize) -> Mismatch {
     Mismatch::Differs(format!("the journal's edits are out of order at byte {offset}"))
+}
+
+fn unlike(offset: usize) -> Mismatch {
+    Mismatch::Differs(format!("is not what the journal says at byte {offset}"))
 }

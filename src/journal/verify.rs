@@ -12,7 +12,7 @@ use super::{
     replay::{PIECE, pieces},
     undo::out_of_order,
 };
-use crate::corpus::{Compression, Fields, Format, Source};
+use crate::corpus::{Fields, Format, Source};
 
 /// Compares the files below two folders.
 pub struct Verify {
@@ -45,14 +45,7 @@ impl Verify {
 
 /// What a file of the journal holds, unpacked.
 fn exported(path: &Path, format: Format, field: &str) -> Result<Box<dyn BufRead + Send>, Mismatch> {
-    let source = Source {
-        path: Some(path.into()),
-        name: path.display().to_string(),
-        relative: path.into(),
-        format,
-        compression: Compression::of_name(path).0,
-    };
-    Ok(source.exported(&Fields::new(field, "id"))?)
+    Ok(Source::at(path, format).exported(&Fields::new(field, "id"))?)
 }
 
 impl Comparing {
@@ -85,8 +78,7 @@ impl Replay for Verify {
 
     fn begin(&mut self, file: &FileEntry, _: &DoneEntry) -> Result<Option<Comparing>, Mismatch> {
         self.known.insert(file.file.clone());
-        let format = Format::ALL.into_iter().find(|format| format.key() == file.format);
-        let format = format.ok_or_else(|| Mismatch::Differs(format!("no known format: {}", file.format)))?;
+        let format = file.format()?;
         let input = if self.input.is_dir() { self.input.join(&file.input) } else { self.input.clone() };
         let kept = if format.keeps_bytes() { format } else { Format::JsonLines };
         Ok(Some(Comparing {
@@ -97,7 +89,13 @@ impl Replay for Verify {
         }))
     }
 
-    fn splice(&mut self, file: &mut Comparing, offset: usize, splice: &SpliceEntry) -> Result<(), Mismatch> {
+    fn splice(
+        &mut self,
+        file: &mut Comparing,
+        _: usize,
+        offset: usize,
+        splice: &SpliceEntry,
+    ) -> Result<(), Mismatch> {
         file.same(offset.checked_sub(file.offset).ok_or_else(|| out_of_order(offset))?)?;
         let sides = [
             (&mut file.before, &mut file.hashes.0, &splice.original, "before"),

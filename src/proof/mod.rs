@@ -213,7 +213,8 @@ fn damage(bytes: &[u8], format: FileFormat) -> Vec<Check> {
     let fields = Fields::default();
     let (mut found, mut seen) = (Vec::new(), Seen::default());
     let bytes = compression.decoder(std::io::Cursor::new(bytes.to_vec()));
-    let mut reader = format.reader(bytes.expect("memory can be read"), &fields);
+    let bytes = bytes.expect("memory can be read");
+    let mut reader = format.reader(bytes, &fields).expect("these formats are read as streams");
     loop {
         match reader.next_block(Vec::new()) {
             Ok(Some(block)) => {

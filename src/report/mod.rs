@@ -38,11 +38,10 @@ impl Finding<'_> {
     #[must_use]
     pub fn place(&self) -> String {
         let Position { line, column } = self.start;
-        if self.document.readable {
-            format!("{}:{line}:{column}", self.document.name())
-        } else {
-            // What could not be read is counted in the file.
+        if self.document.in_file {
             format!("{}:{line}:{column}", self.document.path)
+        } else {
+            format!("{}:{line}:{column}", self.document.name())
         }
     }
 }

@@ -19,6 +19,9 @@ mod journal;
 mod laws;
 /// Honest text full of near misses, and the same damage in other words.
 mod near_misses;
+/// Parquet files: the same as JSON Lines, and all else kept.
+#[cfg(feature = "parquet")]
+mod parquet;
 /// What a person sees: findings, fixes, help; by snapshot.
 mod program;
 /// Real scraped and clean text, where it is at hand.

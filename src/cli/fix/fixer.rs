@@ -34,6 +34,8 @@ pub(super) struct Made<'r> {
     pub(super) exported: Option<Vec<u8>>,
     /// The repaired block; `None` if nothing changed.
     pub(super) repaired: Option<Vec<u8>>,
+    /// Where each record ends in the repaired block.
+    pub(super) ends: Vec<usize>,
     /// The changes as a diff, if that was asked for.
     pub(super) diff: String,
     /// What is left.
@@ -80,23 +82,26 @@ impl<'r> Fixer<'r> {
                     made.left.tally.passed_over += usize::from(source.format.passes_over(&raw));
                 }
                 let changes = fixed.as_ref().map_or(&[][..], |fixed| &fixed.changes);
+                let start = raw.offset - block.offset();
+                let end = start + raw.bytes.len();
                 if self.diff || (changes.is_empty() && keeps_bytes) {
+                    made.ends.push(repaired.len() + end - copied);
                     continue;
                 }
                 let rewritten = source.format.rewrite(&raw, record.as_ref(), changes);
                 if keeps_bytes {
-                    let start = raw.offset - block.offset();
                     repaired.extend_from_slice(&block.bytes()[copied..start]);
-                    copied = start + raw.bytes.len();
+                    copied = end;
                 }
                 if self.tells_edits && !rewritten.splices.is_empty() {
-                    let start = if keeps_bytes { raw.offset - block.offset() } else { exported.len() };
+                    let start = if keeps_bytes { start } else { exported.len() };
                     made.records.push(record_entry(&raw, start, &rewritten));
                 }
                 if !keeps_bytes {
                     exported.extend_from_slice(&rewritten.bytes);
                 }
                 splice(&rewritten.bytes, &rewritten.splices, &mut repaired);
+                made.ends.push(repaired.len());
             }
             if !self.diff {
                 if !keeps_bytes {

@@ -32,6 +32,9 @@ use crate::{
     rule::RuleSet,
 };
 
+/// Rules that are listed of those that fixed something, and of those that are left.
+const MOST_LINES: usize = 15;
+
 /// Where the repaired text goes.
 enum Target {
     /// To files.
@@ -82,7 +85,7 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         None => None,
     };
     let (mut writer, diff) = match target {
-        Target::Files(place) => (Some(Writer::new(place, journal, fields.text(), hash, terminal)), false),
+        Target::Files(place) => (Some(Writer::new(place, &fields, journal, hash, terminal)), false),
         Target::Stdout => (None, false),
         Target::Diff => (None, true),
     };
@@ -247,12 +250,15 @@ impl<'r> Sum<'r> {
         let findings = plural(self.fixed.findings(), "finding");
         let mut out =
             format!("{verb} {findings} in {changed} of {documents}; {}.\n", speed(&self.left, outcome));
-        for tally in self.fixed.rules() {
+        let rules = self.fixed.rules();
+        for tally in rules.iter().take(MOST_LINES) {
             out.push_str(&format!("{:>10}  {}\n", grouped(tally.findings), tally.rule.id));
         }
+        out.push_str(&more_rules(rules.len()));
         if self.left.findings() > 0 {
             out.push_str(&format!("Left {}:\n", plural(self.left.findings(), "finding")));
-            for tally in self.left.rules() {
+            let rules = self.left.rules();
+            for tally in rules.iter().take(MOST_LINES) {
                 let why = match tally.rule.applicability() {
                     None => "nothing repairs it",
                     Some(Applicability::Display) => "only a person can decide",
@@ -263,10 +269,19 @@ impl<'r> Sum<'r> {
                 };
                 out.push_str(&format!("{:>10}  {:<36} {why}\n", grouped(tally.findings), tally.rule.id));
             }
+            out.push_str(&more_rules(rules.len()));
         }
         if outcome.done > 0 {
             out.push_str(&format!("{} repaired before.\n", plural(outcome.done, "file")));
         }
         out + &left_out(&self.left)
+    }
+}
+
+/// Says that a list of rules was cut.
+fn more_rules(count: usize) -> String {
+    match count.saturating_sub(MOST_LINES) {
+        0 => String::new(),
+        more => format!("            and of {}; --statistics of `check` counts all\n", plural(more, "rule")),
     }
 }

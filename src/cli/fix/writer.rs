@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashSet,
-    io::{self, Read},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -13,7 +13,7 @@ use super::{
     resolve,
 };
 use crate::{
-    corpus::{Block, Finished, Output, Source, clean_up, slashed},
+    corpus::{Block, Fields, Finished, Output, Source, clean_up, slashed},
     journal::{
         DoneEntry, EditEntry, Entry, FileEntry, Hash, Hasher, JournalWriter, RecordEntry, VERSION, hash_file,
     },
@@ -31,9 +31,9 @@ pub(super) enum Place {
 /// Writes the files of a run.
 pub(super) struct Writer<'t> {
     place: Place,
+    fields: &'t Fields,
     journal: Option<JournalWriter>,
-    /// The field of the texts, and the rules and options, for the journal.
-    field: String,
+    /// The rules and options, for the journal.
     rules: Hash,
     open: Option<Shard>,
     /// Places that were written in this run, and folders that were cleaned up.
@@ -61,23 +61,13 @@ struct Shard {
 impl<'t> Writer<'t> {
     pub(super) fn new(
         place: Place,
+        fields: &'t Fields,
         journal: Option<JournalWriter>,
-        field: &str,
         rules: Hash,
         terminal: &'t Terminal,
     ) -> Self {
         let (taken, cleaned) = (HashSet::new(), HashSet::new());
-        Writer {
-            place,
-            journal,
-            field: field.into(),
-            rules,
-            open: None,
-            taken,
-            cleaned,
-            terminal,
-            failed: false,
-        }
+        Writer { place, fields, journal, rules, open: None, taken, cleaned, terminal, failed: false }
     }
 
     /// Writes the next block of a file.
@@ -86,10 +76,10 @@ impl<'t> Writer<'t> {
             self.open = Some(self.begin(source));
         }
         let Some(mut shard) = self.open.take() else { return };
-        if !shard.given_up {
-            if let Err(error) = self.write(&mut shard, source, block, made) {
-                self.give_up(&mut shard, source, &error);
-            }
+        if !shard.given_up
+            && let Err(error) = self.write(&mut shard, source, block, made)
+        {
+            self.give_up(&mut shard, source, &error);
         }
         self.open = Some(shard);
     }
@@ -98,7 +88,8 @@ impl<'t> Writer<'t> {
     pub(super) fn end(&mut self, source: &Source, whole: bool) {
         let mut shard = match self.open.take() {
             Some(shard) => shard,
-            None => self.begin(source),
+            None if whole => self.begin(source),
+            None => return,
         };
         if shard.given_up {
             return;
@@ -155,7 +146,7 @@ impl<'t> Writer<'t> {
                 file: slashed(&source.mirrored()),
                 input: slashed(&source.relative),
                 format: source.format.key().into(),
-                field: self.field.clone(),
+                field: self.fields.text().into(),
                 rules: self.rules,
             };
             journal.write(&Entry::File(file))?;
@@ -168,7 +159,7 @@ impl<'t> Writer<'t> {
         if self.cleaned.insert(folder.clone()) {
             clean_up(&folder);
         }
-        shard.output = Some(Output::create(&shard.place, source.compression, source.path.as_deref())?);
+        shard.output = Some(Output::of(&shard.place, source, self.fields)?);
         Ok(())
     }
 
@@ -183,7 +174,7 @@ impl<'t> Writer<'t> {
             // In place a file is only written once something changes in it.
             self.start(shard, source)?;
             if let Some(output) = &mut shard.output {
-                copy_start(source, block.offset(), output)?;
+                output.copy_start(source, block)?;
             }
         }
         shard.changed |= made.changed > 0;
@@ -208,7 +199,8 @@ impl<'t> Writer<'t> {
         }
         shard.exported += exported.len();
         add_left(&mut shard.left, &made.left.tally);
-        shard.output.as_mut().map_or(Ok(()), |output| output.write(repaired))
+        let repaired = made.repaired.as_deref().map(|bytes| (bytes, &*made.ends));
+        shard.output.as_mut().map_or(Ok(()), |output| output.write_block(block, repaired))
     }
 
     /// The journal is on the disk before the file is in its place, so that no
@@ -237,18 +229,6 @@ impl<'t> Writer<'t> {
         shard.given_up = true;
         self.failed = true;
         self.terminal.error(&format!("{}: cannot be written: {error}", source.name));
-    }
-}
-
-/// Copies the bytes that were read before anything changed.
-fn copy_start(source: &Source, length: usize, output: &mut Output) -> io::Result<()> {
-    let mut before = source.unpacked()?.take(length as u64);
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match before.read(&mut buffer)? {
-            0 => return Ok(()),
-            n => output.write(&buffer[..n])?,
-        }
     }
 }
 
