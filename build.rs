@@ -37,12 +37,14 @@ mod span;
 mod prefilter {
     mod bytes;
     mod cover;
+    mod edges;
     mod start;
     mod window;
 
     pub(crate) use self::{
         cover::Cover,
-        window::{cover_of_all, cover_of_any},
+        edges::Edges,
+        window::{cover_of, cover_of_all, cover_of_units},
     };
 }
 

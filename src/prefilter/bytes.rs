@@ -33,6 +33,32 @@ impl ByteSet {
         }
     }
 
+    /// Adds all bytes of the other set.
+    pub(super) fn add(&mut self, other: &ByteSet) {
+        self.0.iter_mut().zip(&other.0).for_each(|(here, there)| *here |= there);
+    }
+
+    /// Whether the set has each byte with the case bit and without, or not at all.
+    pub(super) fn is_caseless(&self) -> bool {
+        self.0.iter().all(|&word| word as u32 == (word >> 32) as u32)
+    }
+
+    /// The kinds of its bytes, a bit for each.
+    pub(super) fn kinds(&self) -> u32 {
+        const LETTERS: u32 = 0x07ff_fffe;
+        let [low, high, going_on, first] = self.0;
+        let (upper, lower) = (high as u32, (high >> 32) as u32);
+        let mut kinds = (upper | lower) & LETTERS;
+        let mut add = |any: bool, kind: usize| kinds |= u32::from(any) << kind;
+        add(low >> 32 & 1 == 1, BLANK);
+        add(low >> 48 & 0x3ff != 0, DIGIT);
+        add(low & !(1 << 32) & !(0x3ff << 48) != 0 || (upper | lower) & !LETTERS != 0, MARK);
+        add(going_on != 0, GOING_ON);
+        add(first as u32 != 0, FIRST_OF_TWO);
+        add(first >> 32 != 0, FIRST_OF_MORE);
+        kinds
+    }
+
     /// Whether `byte` is in the set.
     #[inline]
     pub(super) fn contains(&self, byte: u8) -> bool {
@@ -64,6 +90,66 @@ impl ByteSet {
         self.0.map(|word| (word | word << 32) & SET)
     }
 }
+
+/// Kinds of bytes: 26 letters whatever their case, and these.
+pub(super) const KINDS: usize = 32;
+const BLANK: usize = 0;
+const DIGIT: usize = 27;
+const MARK: usize = 28;
+const GOING_ON: usize = 29;
+const FIRST_OF_TWO: usize = 30;
+const FIRST_OF_MORE: usize = 31;
+
+/// The kind of each byte.
+static KIND: [u8; 256] = {
+    let mut kinds = [MARK as u8; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let letter = (byte & 31) as u8;
+        if byte == b' ' as usize {
+            kinds[byte] = BLANK as u8;
+        } else if byte >= b'0' as usize && byte <= b'9' as usize {
+            kinds[byte] = DIGIT as u8;
+        } else if byte >= 0x40 && byte < 0x80 && letter >= 1 && letter <= 26 {
+            kinds[byte] = letter;
+        } else if byte >= 0xe0 {
+            kinds[byte] = FIRST_OF_MORE as u8;
+        } else if byte >= 0xc0 {
+            kinds[byte] = FIRST_OF_TWO as u8;
+        } else if byte >= 0x80 {
+            kinds[byte] = GOING_ON as u8;
+        }
+        byte += 1;
+    }
+    kinds
+};
+
+/// The kind of a byte.
+#[inline]
+pub(super) fn kind(byte: u8) -> usize {
+    usize::from(KIND[usize::from(byte)])
+}
+
+/// How often web text has a byte of that kind.
+pub(super) fn kind_frequency(kind: usize) -> f64 {
+    KIND_PAIRS[kind].iter().sum::<f64>().max(f64::MIN_POSITIVE)
+}
+
+/// How often web text has a byte of one kind, and one of the other behind it.
+pub(super) fn pair_frequency(first: usize, second: usize) -> f64 {
+    KIND_PAIRS[first][second]
+}
+
+static KIND_PAIRS: LazyLock<[[f64; KINDS]; KINDS]> = LazyLock::new(|| {
+    let mut table = [[0.0; KINDS]; KINDS];
+    let kind_of = |index: usize| kind((index >> 5 << 6 | index & 31 | usize::from(CASE_BIT)) as u8);
+    for (first, row) in PAIRS.pair.iter().enumerate() {
+        for (second, p) in row.iter().enumerate() {
+            table[kind_of(first)][kind_of(second)] += p;
+        }
+    }
+    table
+});
 
 /// One word in place of four: there are a few hundred sets, and many look-ups.
 impl Hash for ByteSet {
@@ -143,6 +229,13 @@ static PAIRS: LazyLock<Pairs> = LazyLock::new(|| {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn kinds_of_sets_are_those_of_their_bytes() {
+        for byte in 0..=255 {
+            assert_eq!(ByteSet::one(byte).kinds(), 1 << kind(byte), "{byte:#x}");
+        }
+    }
 
     #[test]
     fn common_letters_are_common() {

@@ -33,6 +33,17 @@ pub(crate) struct Cover {
     pub(crate) folding: bool,
 }
 
+/// A place where a probe may match.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Offer {
+    pub(crate) probe: u32,
+    /// Where the window starts.
+    pub(crate) at: usize,
+    /// How far before the window a match starts that goes through it, if that
+    /// is always as far.
+    pub(crate) prefix: Option<usize>,
+}
+
 impl Cover {
     /// The cover of these windows and starts; `None` if there are too many
     /// classes.

@@ -5,7 +5,10 @@ use regex_syntax::hir::{
     literal::{ExtractKind, Extractor, Seq},
 };
 
-use super::bytes::{ByteSet, frequency};
+use super::{
+    bytes::{ByteSet, frequency},
+    cover::Offer,
+};
 use crate::compact::compact;
 
 /// More starts than this say nothing.
@@ -77,22 +80,22 @@ impl Starts {
         all
     }
 
-    /// Calls `offer(probe, at)` for each start in `text`, in the order of the places.
-    pub(super) fn scan(&self, text: &[u8], offer: &mut impl FnMut(u32, usize)) {
+    /// Calls `offer` for each start in `text`, in the order of the places.
+    pub(super) fn scan(&self, text: &[u8], offer: &mut impl FnMut(Offer)) {
         for (index, chunk) in text.chunks(CHUNK).enumerate() {
             if chunk.iter().fold(0, |any, &b| any | self.is_first[usize::from(b)]) != 0 {
                 for place in index * CHUNK..index * CHUNK + chunk.len() {
-                    self.at(text, place, |probe| offer(probe, place));
+                    self.at(text, place, offer);
                 }
             }
         }
     }
 
-    /// Calls `offer` with each probe that may start at `place`.
-    pub(super) fn at(&self, text: &[u8], place: usize, mut offer: impl FnMut(u32)) {
+    /// Calls `offer` for each probe that may start at `place`.
+    fn at(&self, text: &[u8], place: usize, offer: &mut impl FnMut(Offer)) {
         for &(second, probe) in &self.by_first[usize::from(text[place])] {
             if second.is_none() || second == text.get(place + 1).copied() {
-                offer(probe);
+                offer(Offer { probe, at: place, prefix: Some(0) });
             }
         }
     }

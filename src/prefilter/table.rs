@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::{
-    bytes::{ByteSet, CASE_BIT},
-    cover::{Cover, WIDTH, Window},
+    bytes::{ByteSet, CASE_BIT, frequency},
+    cover::{Cover, Offer, WIDTH, Window},
 };
 
-/// Two to this power is the most slots of a bitmap: 128 KiB. Fewer would stay in
+/// Two to this power is the most slots of a bitmap: 512 KiB. Fewer would stay in
 /// the first-level cache, but give more false alarms than that saves.
-const MOST_BITS: u32 = 20;
+const MOST_BITS: u32 = 22;
 /// Slots of the bitmap for each spelling, so that few places give false alarms.
 const SLOTS: usize = 32;
 /// More spellings than this, with their entries, would take too much memory;
@@ -35,8 +35,10 @@ pub(super) struct Table {
     /// share it.
     links: Vec<Link>,
     checks: Vec<Check>,
-    /// Indexes of byte sets that the text around a window must match.
+    /// Indexes of the byte sets that windows were made of.
     classes: Vec<u16>,
+    /// What bytes in and around the windows must be.
+    tests: Vec<Test>,
     sets: Vec<ByteSet>,
 }
 
@@ -59,12 +61,26 @@ struct Link {
 #[derive(Clone, Debug)]
 struct Check {
     probe: u32,
+    /// See [`Offer`]; [`VARIES`] for none.
+    prefix: u32,
     /// How many classes stand before the window.
-    lead: u16,
-    /// How many classes there are.
-    length: u16,
-    /// Where their indexes start in `classes`.
+    lead: u8,
+    /// How many classes there are, and where their indexes start in `classes`.
+    length: u8,
     classes: u32,
+    /// How many tests there are, and where they start.
+    tested: u8,
+    tests: u32,
+}
+
+/// The distance that is not always the same.
+const VARIES: u32 = u32::MAX;
+
+/// The byte so far from the start of a window must be in this set.
+#[derive(Clone, Copy, Debug)]
+struct Test {
+    offset: i8,
+    set: u16,
 }
 
 /// Too many windows for a table.
@@ -90,11 +106,15 @@ impl Table {
             for (_, _, window) in windows {
                 let classes = u32::try_from(table.classes.len()).map_err(|_| Overfull)?;
                 table.classes.extend(window.run.iter().map(|&class| sets[usize::from(class)]));
-                let [lead, length] =
-                    [window.lead, window.run.len()].map(|n| u16::try_from(n).unwrap_or(u16::MAX));
-                table.checks.push(Check { probe, lead, length, classes });
+                let [lead, length] = [window.lead, window.run.len()].map(|n| n as u8);
+                let prefix = match window.prefix {
+                    (least, Some(most)) if least == most => u32::try_from(least).unwrap_or(VARIES),
+                    _ => VARIES,
+                };
+                table.checks.push(Check { probe, prefix, lead, length, classes, tested: 0, tests: 0 });
             }
         }
+        table.order_tests()?;
         let speller = Speller::new(&table.sets);
         table.make_room(table.checks.iter().map(|check| speller.count(table.window(check))).sum())?;
         // From the last to the first, so that lists are in the order of the windows.
@@ -104,6 +124,32 @@ impl Table {
             table.enter(u32::try_from(check).map_err(|_| Overfull)?, &keys, &mut longer)?;
         }
         Ok(table)
+    }
+
+    /// Says what is tested where the spelling of a window was met: those classes of
+    /// which that says nothing, the rarest first, then those of which it says not all.
+    fn order_tests(&mut self) -> Result<(), Overfull> {
+        let shares: Vec<f64> = self.sets.iter().map(|set| frequency(&[*set])).collect();
+        for check in &mut self.checks {
+            let classes = &self.classes[check.classes as usize..][..usize::from(check.length)];
+            let start = self.tests.len();
+            let mut within = Vec::new();
+            for (index, &set) in classes.iter().enumerate() {
+                let offset = index as i8 - check.lead as i8;
+                let is_spelled = (0..WIDTH as i8).contains(&offset);
+                if is_spelled && !self.sets[usize::from(set)].is_caseless() {
+                    within.push(Test { offset, set });
+                } else if !is_spelled && self.sets[usize::from(set)] != ByteSet::ALL {
+                    self.tests.push(Test { offset, set });
+                }
+            }
+            let share = |test: &Test| shares[usize::from(test.set)];
+            self.tests[start..].sort_by(|a, b| share(a).total_cmp(&share(b)));
+            self.tests.extend(within);
+            check.tests = u32::try_from(start).map_err(|_| Overfull)?;
+            check.tested = (self.tests.len() - start) as u8;
+        }
+        Ok(())
     }
 
     /// The classes of a window from its start on; they may be fewer or more
@@ -161,18 +207,25 @@ impl Table {
         (self.bitmap[slot >> 6] >> (slot & 63)) & 1
     }
 
-    /// Calls `offer` with the probe of each window that stands at `place`.
-    pub(super) fn confirm(&self, text: &[u8], place: usize, mut offer: impl FnMut(u32)) {
+    /// Calls `offer` for each window that stands at `place`.
+    pub(super) fn confirm(&self, text: &[u8], place: usize, offer: &mut impl FnMut(Offer)) {
         let mut list = self.list_of(key_at(text, place));
         while list != END {
             let link = self.links[list as usize];
             list = link.rest;
             let check = &self.checks[link.check as usize];
-            let Some(from) = place.checked_sub(usize::from(check.lead)) else { continue };
-            let Some(run) = text.get(from..from + usize::from(check.length)) else { continue };
-            let classes = &self.classes[check.classes as usize..][..run.len()];
-            if run.iter().zip(classes).all(|(&b, &set)| self.sets[set as usize].contains(b)) {
-                offer(check.probe);
+            let Some(start) = place.checked_sub(usize::from(check.lead)) else { continue };
+            if text.len() - start < usize::from(check.length) {
+                continue;
+            }
+            let tests = &self.tests[check.tests as usize..][..usize::from(check.tested)];
+            let holds = |test: &Test| {
+                let byte = text[place.wrapping_add_signed(isize::from(test.offset))];
+                self.sets[usize::from(test.set)].contains(byte)
+            };
+            if tests.iter().all(holds) {
+                let prefix = (check.prefix != VARIES).then_some(check.prefix as usize);
+                offer(Offer { probe: check.probe, at: place, prefix });
             }
         }
     }
@@ -260,12 +313,12 @@ pub(super) fn key_at(text: &[u8], place: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prefilter::cover_of_any;
+    use crate::prefilter::cover_of;
 
     /// Which of the patterns, all of four bytes, are offered at each place.
     #[track_caller]
     fn check(patterns: &[&str], text: &str, expected: &[&[u32]]) {
-        let cover = |pattern: &&str| cover_of_any([&regex_syntax::parse(pattern).expect(pattern)], false);
+        let cover = |pattern: &&str| cover_of(&regex_syntax::parse(pattern).expect(pattern));
         let covers: Vec<Cover> = patterns.iter().filter_map(cover).collect();
         assert_eq!(covers.len(), patterns.len(), "every pattern has a cover");
         let windows: Vec<(u32, &Cover, &Window<u16>)> =
@@ -273,7 +326,7 @@ mod tests {
         let table = Table::new(&windows).expect("so few fit");
         for (place, expected) in expected.iter().enumerate() {
             let mut offered = Vec::new();
-            table.confirm(text.as_bytes(), place, |probe| offered.push(probe));
+            table.confirm(text.as_bytes(), place, &mut |offer| offered.push(offer.probe));
             assert_eq!(offered, *expected, "{place} in {text}");
             assert!(
                 offered.is_empty() || table.maybe(key_at(text.as_bytes(), place)) == 1,

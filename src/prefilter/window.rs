@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use regex_syntax::{
-    hir::{Class, ClassUnicode, Hir, HirKind, Look},
+    hir::{Class, ClassUnicode, Hir, HirKind},
     utf8::Utf8Sequences,
 };
 
 use super::{
     bytes::{ByteSet, frequency},
     cover::{Cover, WIDTH, Window},
+    edges::{Edges, SEATS},
     start::{Start, are_rare, starts},
 };
 
@@ -18,11 +19,6 @@ const MOST_KEYS: usize = 4096;
 /// What a spelling costs besides being met: it fills a slot of the bitmap, and
 /// gives a false alarm wherever something else falls into that.
 const KEY_COST: f64 = 4e-6;
-/// The share of places that stand at the start of a line, roughly.
-const AT_LINE_START: f64 = 0.02;
-/// Windows no further from the start of a line than this are looked up once a
-/// line where the pattern has to match from there.
-pub(super) const LINE_START: usize = 16;
 /// Windows that one cover may have.
 const MOST_WINDOWS: usize = 2048;
 /// How many classes on each side of a window are compared as well.
@@ -33,27 +29,35 @@ const COPIES: u32 = 5;
 /// A cover this rare, one place in a million, is not worth improving.
 const RARE: f64 = 1e-6;
 /// Ways of reading one pattern that are laid out side by side.
-const MOST_READINGS: usize = 16;
+const MOST_READINGS: usize = 32;
 
-/// The rarest cover of all the alternatives in `patterns`; `None` if one of
-/// them has none, so that nothing can be said about where they match. With
-/// `in_lines` they are all for lines and match from their start.
-pub(crate) fn cover_of_any<'h>(patterns: impl IntoIterator<Item = &'h Hir>, in_lines: bool) -> Option<Cover> {
-    let mut all: Option<Choice> = None;
-    for hir in patterns {
-        let choice = choose(hir, in_lines)?;
-        all = Some(match all {
-            Some(sum) => sum.or(choice),
-            None => choice,
-        });
-    }
-    all.and_then(Choice::cover)
+/// The rarest cover of a pattern, if it has one.
+pub(crate) fn cover_of(pattern: &Hir) -> Option<Cover> {
+    choose(pattern)?.cover()
 }
 
 /// The rarest of the covers of patterns that must all match.
 pub(crate) fn cover_of_all<'h>(patterns: impl IntoIterator<Item = &'h Hir>) -> Option<Cover> {
-    let choices = patterns.into_iter().filter_map(|hir| choose(hir, false));
+    let choices = patterns.into_iter().filter_map(choose);
     choices.min_by(|a, b| a.cost.total_cmp(&b.cost)).and_then(Choice::cover)
+}
+
+/// The rarest cover of all patterns, of which any may match, that look at whole
+/// units; `None` if one of them has none. With `in_lines` the units are lines,
+/// and those patterns that are better told by their edges need no cover, which
+/// is noted there.
+pub(crate) fn cover_of_units(patterns: &[Hir], edges: &mut [Edges], in_lines: bool) -> Option<Cover> {
+    let folding = edges.iter().any(|edges| edges.folding);
+    let mut all = Choice { windows: Vec::new(), starts: Vec::new(), cost: 0.0, folding };
+    let by_edges = in_lines && edges.len() <= SEATS;
+    for (pattern, edges) in patterns.iter().zip(edges) {
+        let choice = choose(pattern);
+        edges.suffice = by_edges && choice.as_ref().is_none_or(|choice| edges.are_better(choice.cost));
+        if !edges.suffice {
+            all = all.or(choice?);
+        }
+    }
+    all.cover()
 }
 
 /// What may become a cover.
@@ -83,13 +87,10 @@ impl Choice {
 
 /// The rarest windows of a pattern, or its starts if it is too short for one;
 /// `None` if neither can be told.
-///
-/// With `in_lines` the pattern is for the starts of lines, so that starts need not be rare.
-fn choose(hir: &Hir, in_lines: bool) -> Option<Choice> {
-    let anchored = hir.properties().look_set_prefix().contains(Look::Start);
-    let mut search = Search { anchored: anchored && in_lines, ..Search::default() };
+fn choose(hir: &Hir) -> Option<Choice> {
+    let mut search = Search::default();
     let Some(mut choice) = search.cover_within(hir) else {
-        let starts = starts(hir).filter(|starts| (anchored && in_lines) || are_rare(starts))?;
+        let starts = starts(hir).filter(|starts| are_rare(starts))?;
         return Some(Choice { windows: Vec::new(), starts, cost: 1.0, folding: false });
     };
     choice.folding = search.folding;
@@ -100,8 +101,6 @@ fn choose(hir: &Hir, in_lines: bool) -> Option<Choice> {
 #[derive(Default)]
 struct Search {
     folding: bool,
-    /// Whether every match starts where a line does.
-    anchored: bool,
     /// The covers of parts of the pattern, by their addresses: each part is
     /// met in many readings of what stands around it.
     known: HashMap<*const Hir, Option<Choice>>,
@@ -179,10 +178,7 @@ impl Search {
         for (index, step) in steps.iter().enumerate() {
             match step {
                 Step::Byte(_) => {
-                    if let Some(mut cover) = window_at(steps, index, prefix) {
-                        if self.anchored && prefix.1.is_some_and(|most| most <= LINE_START) {
-                            cover.cost *= AT_LINE_START;
-                        }
+                    if let Some(cover) = window_at(steps, index, prefix) {
                         consider(cover);
                     }
                     prefix = (prefix.0 + 1, prefix.1.map(|most| most + 1));
@@ -263,7 +259,11 @@ fn lay_out<'h>(hir: &'h Hir, split: bool, readings: &mut Vec<Vec<Step<'h>>>, fol
         }
         HirKind::Capture(capture) => lay_out(&capture.sub, split, readings, folding),
         HirKind::Concat(list) => list.iter().for_each(|sub| lay_out(sub, split, readings, folding)),
-        HirKind::Alternation(_) => {
+        HirKind::Alternation(branches) => {
+            if split && let Some(forms) = lay_out_branches(branches, MOST_READINGS / readings.len(), folding)
+            {
+                return multiply(readings, forms);
+            }
             let step = gap(properties.minimum_len().unwrap_or(0), properties.maximum_len(), Some(hir));
             readings.iter_mut().for_each(|steps| steps.push(step));
         }
@@ -293,6 +293,20 @@ fn lay_out<'h>(hir: &'h Hir, split: bool, readings: &mut Vec<Vec<Step<'h>>>, fol
             readings.iter_mut().for_each(|steps| steps.push(gap(least, most, None)));
         }
     }
+}
+
+/// The forms of all branches, if they are no more than `most`.
+fn lay_out_branches<'h>(branches: &'h [Hir], most: usize, folding: &mut bool) -> Option<Vec<Vec<Step<'h>>>> {
+    let mut forms = Vec::new();
+    for branch in branches.iter().take(most + 1) {
+        let mut readings = vec![Vec::new()];
+        lay_out(branch, true, &mut readings, folding);
+        forms.extend(readings);
+        if forms.len() > most {
+            return None;
+        }
+    }
+    Some(forms)
 }
 
 /// Every reading so far, followed by every form.
@@ -361,7 +375,7 @@ mod tests {
             .build()
             .parse(pattern)
             .expect(pattern);
-        let shown = choose(&hir, false).map(|choice| {
+        let shown = choose(&hir).map(|choice| {
             let show = |window: &Window<ByteSet>| {
                 let letters: Vec<u8> = window.run[window.lead..]
                     .iter()

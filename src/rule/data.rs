@@ -9,7 +9,7 @@ use crate::{
     compact::compact,
     document::Check,
     edit::{Applicability, Tidy},
-    prefilter::Cover,
+    prefilter::{Cover, Edges},
     prose::{Kind, Protected},
     severity::Severity,
     transform::Transform,
@@ -155,6 +155,8 @@ pub(crate) struct Matcher {
     /// What the prefilter looks for: for each pattern of a span rule, else for
     /// all of them together; `None` where nothing can be told.
     pub(crate) covers: Vec<Option<Cover>>,
+    /// For each pattern of a line or paragraph rule, what its units start and end with.
+    pub(crate) edges: Vec<Edges>,
 }
 
 /// What a finding covers.
@@ -269,7 +271,7 @@ compact! { struct Bad { input, finds, fixed } }
 compact! { struct Good { input, because } }
 compact! { enum Input { Text(text), File { bytes, format } } }
 compact! { enum FileFormat { Text, JsonLines, Gzip } }
-compact! { struct Matcher { unit, check, any, context, requires, covers } }
+compact! { struct Matcher { unit, check, any, context, requires, covers, edges } }
 compact! { enum Unit { Span, Line, Paragraph } }
 compact! { enum Check {
     InvalidUtf8, MalformedRecord, MissingText, EmptyDocument, MixedLineEndings, DuplicateId, DuplicateText,

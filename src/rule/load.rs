@@ -23,7 +23,7 @@ use super::{
 use crate::{
     document::Check,
     edit::Tidy,
-    prefilter::{Cover, cover_of_all, cover_of_any},
+    prefilter::{Cover, Edges, cover_of, cover_of_all, cover_of_units},
     prose::Protected,
 };
 
@@ -238,7 +238,10 @@ impl Loader<'_> {
         }
         let (all, all_parsed) = self.parsed(&spec.all, blind, Use::Context);
         let check = spec.check.map(words::check);
-        let covers = if check.is_some() { Vec::new() } else { covers(unit, &any, &any_parsed, &all_parsed) };
+        let (covers, edges) = match check {
+            Some(_) => (Vec::new(), Vec::new()),
+            None => covers(unit, &any_parsed, &all_parsed),
+        };
         let context = Context {
             all,
             unless: self.patterns(&spec.unless, blind, Use::Context),
@@ -264,7 +267,7 @@ impl Loader<'_> {
                 .collect(),
         };
         let requires = spec.requires.into_iter().map(Spanned::into_inner).collect();
-        Matcher { unit, check, any, context, requires, covers }
+        Matcher { unit, check, any, context, requires, covers, edges }
     }
 
     /// Refuses a `[match]` that finds nothing or that contradicts itself.
@@ -440,14 +443,15 @@ impl Loader<'_> {
 }
 
 /// What the prefilter looks for: for each pattern of a span rule, else for all
-/// of them together, or, without any, for what must be there as well.
-fn covers(unit: Unit, any: &[Pattern], any_parsed: &[Hir], all_parsed: &[Hir]) -> Vec<Option<Cover>> {
+/// of them together, or, without any, for what must be there as well. Then, for
+/// each pattern, what the edges of its units must be.
+fn covers(unit: Unit, any: &[Hir], all: &[Hir]) -> (Vec<Option<Cover>>, Vec<Edges>) {
     if unit == Unit::Span {
-        return any_parsed.iter().map(|parsed| cover_of_any([parsed], false)).collect();
+        return (any.iter().map(cover_of).collect(), Vec::new());
     }
     if any.is_empty() {
-        return vec![cover_of_all(all_parsed)];
+        return (vec![cover_of_all(all)], Vec::new());
     }
-    let in_lines = unit == Unit::Line && any.iter().all(Pattern::is_anchored);
-    vec![cover_of_any(any_parsed, in_lines)]
+    let mut edges: Vec<Edges> = any.iter().map(Edges::of).collect();
+    (vec![cover_of_units(any, &mut edges, unit == Unit::Line)], edges)
 }

@@ -7,16 +7,17 @@ use super::{
     parse::Pattern,
     pattern::{Found, PatternScratch},
 };
-use crate::span::Span;
+use crate::{prefilter::Admitted, span::Span};
 
 impl Matcher {
-    /// The finding in a unit, and which of the patterns made it. A unit is
-    /// searched as a text of its own.
+    /// The finding in a unit, and which of the patterns that were admitted made
+    /// it. A unit is searched as a text of its own.
     pub(crate) fn find_in_unit(
         &self,
         scratch: &mut [Option<PatternScratch>],
         text: &str,
         unit: Span,
+        admitted: Admitted,
     ) -> Option<(Found, Option<usize>)> {
         if self.any.is_empty() {
             // Without a pattern the shape is what the rule looks for.
@@ -26,7 +27,8 @@ impl Matcher {
             return Some((Found { whole: unit, span: unit, narrowed: false }, None));
         }
         let slice = &text[unit.range()];
-        self.any.iter().enumerate().find_map(|(index, pattern)| {
+        let mut patterns = self.any.iter().enumerate().filter(|(index, _)| admitted.has(*index));
+        patterns.find_map(|(index, pattern)| {
             let scratch = scratch[index].get_or_insert_with(|| pattern.scratch());
             let found = pattern.find(scratch, slice, 0..slice.len(), pattern.is_anchored())?;
             let whole = found.whole.shifted(unit.start);

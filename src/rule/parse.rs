@@ -34,10 +34,8 @@ pub(crate) struct Pattern {
     pub(crate) crosses_lines: bool,
     /// Whether every match starts at the start of what is searched.
     anchored: bool,
-    /// Whether every match ends at its end.
-    reaches_end: bool,
     /// The most bytes of a match, if there is a most.
-    pub(super) longest: Option<usize>,
+    longest: Option<usize>,
 }
 
 /// A regular expression and how it is read.
@@ -51,7 +49,7 @@ struct Syntax {
 }
 
 compact! { struct Pattern {
-    syntax, compiled, groups, span_group, crosses_lines, anchored, reaches_end, longest,
+    syntax, compiled, groups, span_group, crosses_lines, anchored, longest,
 } }
 compact! { struct Syntax { text, ignore_case, multi_line } }
 
@@ -135,7 +133,6 @@ impl Pattern {
             groups,
             crosses_lines: matches_line_end(&hir),
             anchored: properties.look_set_prefix().contains(Look::Start),
-            reaches_end: properties.look_set_suffix().contains(Look::End),
             longest: properties.maximum_len(),
         };
         Ok((pattern, hir))
@@ -154,15 +151,14 @@ impl Pattern {
         }
     }
 
+    /// The most bytes of a match, if there is a bound.
+    pub(crate) fn longest(&self) -> Option<usize> {
+        self.longest
+    }
+
     /// Whether every match starts at the start of the text that is searched.
     pub(crate) fn is_anchored(&self) -> bool {
         self.anchored
-    }
-
-    /// The most bytes that a unit may have which it matches from start to end;
-    /// `None` if it may match a part, or any number of bytes.
-    pub(crate) fn longest_unit(&self) -> Option<usize> {
-        self.longest.filter(|_| self.reaches_end && self.anchored)
     }
 }
 

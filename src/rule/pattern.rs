@@ -47,7 +47,7 @@ impl Found {
 impl Pattern {
     /// Whether a match is so short that trying for one costs next to nothing.
     pub(crate) fn is_short(&self) -> bool {
-        self.longest.is_some_and(|longest| longest <= 4 * REACH)
+        self.longest().is_some_and(|longest| longest <= 4 * REACH)
     }
 
     fn regex(&self) -> &Regex {
@@ -92,6 +92,13 @@ impl Pattern {
         // A group that took no part, or that is empty, narrows nothing.
         let span = captures.get_group(group).map(|s| Span::new(s.start, s.end)).filter(|s| !s.is_empty());
         Some(Found { whole, span: span.unwrap_or(whole), narrowed: span.is_some() })
+    }
+
+    /// Whether a match starts where `range` does and ends within it; the text
+    /// around it is seen by `\b`, `^` and `$`.
+    pub(crate) fn starts_at(&self, scratch: &mut PatternScratch, text: &str, range: Range<usize>) -> bool {
+        let input = Input::new(text).range(range).anchored(Anchored::Yes).earliest(true);
+        self.regex().search_half_with(&mut scratch.cache, &input).is_some()
     }
 
     /// Fills `template` with the groups of the match in `scope` that covers

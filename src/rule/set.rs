@@ -4,10 +4,10 @@ use std::fmt;
 
 use globset::{Glob, GlobMatcher};
 
-use super::{Rule, Status, Unit, error::suggest, parse::Pattern};
+use super::{Rule, Status, Unit, error::suggest};
 use crate::{
     document::Check,
-    prefilter::{Cover, Overfull, Prefilter},
+    prefilter::{Cover, Gate, Overfull, Prefilter, Seats},
 };
 
 /// Which rules run.
@@ -65,16 +65,13 @@ pub(crate) struct Probe {
     /// The pattern of a span rule; for a line or paragraph rule, the unit
     /// around an offered place is looked at as a whole.
     pub(crate) pattern: Option<usize>,
-    /// Bytes from the start of a match to an offered place, if always as many.
-    pub(crate) exact_prefix: Option<usize>,
-    /// The most bytes there can be.
+    /// Whether the distance from the start of a match to an offered place is
+    /// always the same.
+    pub(crate) one_prefix: bool,
+    /// The most bytes there can be between the two.
     pub(crate) longest_prefix: Option<usize>,
-    /// Whether every match starts at the start of its unit.
-    pub(crate) anchored: bool,
-    /// Whether, besides, its units are lines.
-    pub(crate) in_lines: bool,
-    /// The most bytes of a unit that matches from its start to its end.
-    pub(crate) longest: Option<usize>,
+    /// Where the gate has the patterns of a line or paragraph rule.
+    pub(crate) seats: Option<Seats>,
 }
 
 /// Rules that were chosen, ready to run. Built once, shared by threads.
@@ -87,6 +84,7 @@ pub struct RuleSet {
     /// Probes that no prefilter can place: they look everywhere.
     unplaced: Vec<usize>,
     prefilter: Prefilter,
+    gate: Gate,
 }
 
 impl RuleSet {
@@ -133,37 +131,29 @@ impl RuleSet {
         let (mut probes, mut covers) = (Vec::new(), Vec::new());
         for (index, rule) in rules.iter().enumerate() {
             let matcher = &rule.matcher;
-            let anchored = !matcher.any.is_empty() && matcher.any.iter().all(Pattern::is_anchored);
-            let longest = matcher.any.iter().map(Pattern::longest_unit).try_fold(0, |a, b| Some(a.max(b?)));
             for (number, cover) in matcher.covers.iter().enumerate() {
                 let cover = cover.as_ref();
-                let pattern = (matcher.unit == Unit::Span).then_some(number);
-                let short = pattern.is_some_and(|pattern| matcher.any[pattern].is_short());
                 probes.push(Probe {
                     rule: index,
-                    pattern,
-                    // Where a long match fails, one search of the line is cheaper
-                    // than a try at every place.
-                    exact_prefix: cover.and_then(Cover::exact_prefix).filter(|_| short),
+                    pattern: (matcher.unit == Unit::Span).then_some(number),
+                    one_prefix: cover.and_then(Cover::exact_prefix).is_some(),
                     longest_prefix: cover.and_then(Cover::longest_prefix),
-                    anchored,
-                    in_lines: anchored && matcher.unit == Unit::Line,
-                    longest,
+                    seats: None,
                 });
                 covers.push(cover);
             }
         }
+        let edges = |probe: &Probe| &*rules[probe.rule].matcher.edges;
+        let (gate, seats) = Gate::new((0..).zip(probes.iter().map(edges)));
+        probes.iter_mut().zip(seats).for_each(|(probe, seats)| probe.seats = seats);
         // Should the tables overflow, the probes with the most windows go
         // without, one after the other.
         loop {
-            let placed = covers
-                .iter()
-                .enumerate()
-                .filter_map(|(index, &cover)| Some((index as u32, probes[index].in_lines, cover?)));
+            let placed = covers.iter().enumerate().filter_map(|(index, &cover)| Some((index as u32, cover?)));
             match Prefilter::new(placed) {
                 Ok(prefilter) => {
                     let unplaced = (0..covers.len()).filter(|&index| covers[index].is_none()).collect();
-                    return RuleSet { rules, reported, probes, unplaced, prefilter };
+                    return RuleSet { rules, reported, probes, unplaced, prefilter, gate };
                 }
                 Err(Overfull) => {
                     let size =
@@ -202,6 +192,10 @@ impl RuleSet {
 
     pub(crate) fn unplaced(&self) -> &[usize] {
         &self.unplaced
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     pub(crate) fn prefilter(&self) -> &Prefilter {

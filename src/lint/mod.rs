@@ -1,0 +1,146 @@
+//! The engine: what do these rules find in this document?
+
+mod search;
+
+use self::search::Search;
+use crate::{
+    diagnostic::Diagnostic,
+    document::{Check, Document},
+    page::Page,
+    rule::{Found, RuleSet, Unit, locate},
+    span::Span,
+};
+
+/// Finds what `rules` find in `document`; cannot fail.
+///
+/// Findings are sorted by span, then by rule id, and are the same however often
+/// and wherever the document is looked at. To look at many documents, keep a
+/// [`Linter`].
+#[must_use]
+pub fn lint<'r>(rules: &'r RuleSet, document: &Document<'_>) -> Vec<Diagnostic<'r>> {
+    Linter::new(rules).lint(document)
+}
+
+/// Rules with the memory that one thread needs to run them.
+#[derive(Debug)]
+pub struct Linter<'r> {
+    rules: &'r RuleSet,
+    search: Search<'r>,
+}
+
+/// A match before its context was judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Raw {
+    rule: usize,
+    span: Span,
+    whole: Span,
+    scope: Span,
+    pattern: Option<usize>,
+}
+
+impl<'r> Linter<'r> {
+    /// A linter for these rules.
+    #[must_use]
+    pub fn new(rules: &'r RuleSet) -> Self {
+        Linter { rules, search: Search::new(rules) }
+    }
+
+    /// The rules it runs.
+    #[must_use]
+    pub fn rules(&self) -> &'r RuleSet {
+        self.rules
+    }
+
+    /// See [`lint`].
+    pub fn lint(&mut self, document: &Document<'_>) -> Vec<Diagnostic<'r>> {
+        self.run(document, Search::page)
+    }
+
+    /// As [`Linter::lint`], but every rule looks everywhere: slow, and right
+    /// by construction. Tests hold the prefilter against it.
+    pub fn lint_everywhere(&mut self, document: &Document<'_>) -> Vec<Diagnostic<'r>> {
+        self.run(document, Search::everywhere)
+    }
+
+    fn run(
+        &mut self,
+        document: &Document<'_>,
+        search: fn(&mut Search<'r>, &Page<'_>) -> Vec<Raw>,
+    ) -> Vec<Diagnostic<'r>> {
+        let page = Page::new(document);
+        let mut found = if document.readable { search(&mut self.search, &page) } else { Vec::new() };
+        if found.is_empty() && document.damage.is_empty() {
+            return Vec::new();
+        }
+        let rules = self.rules.running();
+        found.sort_unstable();
+        found.dedup();
+        let lost: Vec<Span> =
+            document.damage.iter().filter(|d| d.check == Check::InvalidUtf8).map(|d| d.span).collect();
+        let is_whole = |span: Span| {
+            // Sorted and apart, so that one candidate is enough.
+            let next = lost.partition_point(|lost| lost.end <= span.start);
+            lost.get(next).is_none_or(|lost| !lost.overlaps(span))
+        };
+        let mut judged: Vec<(usize, Diagnostic<'r>)> = Vec::new();
+        for raw in found {
+            // What a finding took along is not looked at again.
+            if judged.last().is_some_and(|(rule, last)| *rule == raw.rule && last.span.covers(raw.span)) {
+                continue;
+            }
+            judged.extend(
+                self.judge(&page, raw).filter(|found| is_whole(found.span)).map(|found| (raw.rule, found)),
+            );
+        }
+        drop_contained(&mut judged);
+        for damage in document.damage {
+            if let Some(rule) = self.rules.rule_for(damage.check) {
+                judged.push((rule, Diagnostic { rule: &rules[rule], span: damage.span, fix: None }));
+            }
+        }
+        let fired: Vec<bool> = {
+            let mut fired = vec![false; rules.len()];
+            judged.iter().for_each(|(rule, _)| fired[*rule] = true);
+            fired
+        };
+        let required = |rule: usize| {
+            let requires = &rules[rule].matcher.requires;
+            requires.is_empty()
+                || rules.iter().zip(&fired).any(|(other, &fired)| fired && requires.contains(&other.id))
+        };
+        judged.retain(|(rule, _)| self.rules.is_reported(*rule) && required(*rule));
+        // Rules are sorted by id, so their indexes are as good.
+        judged.sort_by_key(|(rule, diagnostic)| (diagnostic.span, *rule));
+        judged.into_iter().map(|(_, diagnostic)| diagnostic).collect()
+    }
+
+    fn judge(&self, page: &Page<'_>, raw: Raw) -> Option<Diagnostic<'r>> {
+        let rule = &self.rules.running()[raw.rule];
+        let unit = match rule.matcher.unit {
+            Unit::Span => None,
+            // A line within a wrapped paragraph does not stand for itself.
+            Unit::Line => Some(
+                locate(&page.layout().standing, raw.scope.start)
+                    .filter(|(_, unit)| unit.span == raw.scope)?,
+            ),
+            Unit::Paragraph => locate(&page.layout().paragraphs, raw.scope.start),
+        };
+        let span = rule.matcher.context.covers(page, raw.span, unit)?;
+        let found = Found { whole: raw.whole, span, narrowed: raw.whole != raw.span };
+        let fix = rule.fix(page, raw.scope, found, raw.pattern).ok()?;
+        Some(Diagnostic { rule, span, fix })
+    }
+}
+
+/// Of one rule's findings, those within another one go.
+fn drop_contained(judged: &mut Vec<(usize, Diagnostic<'_>)>) {
+    judged.sort_by_key(|(rule, d)| (*rule, d.span.start, std::cmp::Reverse(d.span.end)));
+    let mut last: Option<(usize, Span)> = None;
+    judged.retain(|(rule, diagnostic)| {
+        let contained = last.is_some_and(|(r, span)| r == *rule && span.covers(diagnostic.span));
+        if !contained {
+            last = Some((*rule, diagnostic.span));
+        }
+        !contained
+    });
+}
