@@ -21,7 +21,7 @@ use super::{
     terminal::Terminal,
 };
 use crate::{
-    corpus::{Block, Fields, Format, Output, Source},
+    corpus::{Block, Fields, Finished, Format, Output, Source},
     diagnostic::Diagnostic,
     edit::Applicability,
     severity::Severity,
@@ -69,10 +69,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
             Event::End(source, result) => {
                 findings.end(source, &result)?;
                 if let Some(output) = open.take().filter(|_| result.is_ok()) {
-                    output
-                        .finish()
-                        .and_then(|finished| finished.publish())
-                        .map_err(|error| failed(source, &error))?;
+                    output.finish().and_then(Finished::publish).map_err(|error| failed(source, &error))?;
                 }
                 Ok(Flow::Continue)
             }

@@ -66,7 +66,7 @@ fn member(bytes: &[u8]) -> io::Result<Option<Member>> {
     let (mut at, mut name, mut size) = (0, None, None);
     loop {
         let Some(block) = bytes.get(at..at + UNIT) else { return Ok(None) };
-        let header = Header::from_byte_slice(block.try_into().expect("it is as long as a header"));
+        let header = Header::from_byte_slice(block);
         if header.cksum().ok() != Some(checksum(block)) {
             return Err(damaged("no member of an archive starts here: the checksum is wrong"));
         }
@@ -133,7 +133,7 @@ pub(super) fn splices<B>(bytes: &[u8], slot: &Slot, changes: &[Change<B>]) -> Ve
         return data;
     }
     let old = &bytes[member.header..member.header + UNIT];
-    let mut header = Header::from_byte_slice(old.try_into().expect("it is as long as a header")).clone();
+    let mut header = Header::from_byte_slice(old).clone();
     header.set_size(size as u64);
     header.set_cksum();
     let mut all = Vec::new();
