@@ -101,7 +101,7 @@ impl<'r> Checker<'r> {
                 };
                 let document = record.document(source, self.fields, &raw);
                 let findings = linter.lint(&document);
-                found.add(source, index, &record, &document, &findings, self.reporter);
+                found.add(source, (index, raw.line_number), &record, &document, &findings, self.reporter);
             }
             found
         })

@@ -27,12 +27,13 @@ pub(super) struct Found<'r> {
 }
 
 impl<'r> Found<'r> {
-    /// Notes a document that was looked at, and what is left in it. `index` is
-    /// that of its record in the block, `shown` the document as it is now.
+    /// Notes a document that was looked at, and what is left in it: the index of
+    /// its record in the block, the line that starts on, and `shown`, the document
+    /// as it is now.
     pub(super) fn add(
         &mut self,
         source: &Source,
-        index: usize,
+        (index, line_number): (usize, usize),
         record: &Record<'_>,
         shown: &Document<'_>,
         findings: &[Diagnostic<'r>],
@@ -48,6 +49,7 @@ impl<'r> Found<'r> {
         }
         self.traces.push(Looked {
             index,
+            line_number,
             trace: Trace::of(record, source.format),
             clean: findings.is_empty(),
             end: self.rendered.len(),
@@ -57,8 +59,9 @@ impl<'r> Found<'r> {
 
 /// A document that was looked at.
 struct Looked {
-    /// The index of its record in the block.
+    /// The index of its record in the block, and the line it starts on.
     index: usize,
+    line_number: usize,
     trace: Trace,
     /// Whether nothing was found in it.
     clean: bool,
@@ -148,12 +151,12 @@ impl<'r> Findings<'r> {
     fn with_duplicates(&mut self, source: &Source, block: &Block, found: &Found<'r>) -> Option<Vec<u8>> {
         let mut out: Option<Vec<u8>> = None;
         let mut copied = 0;
-        for &Looked { index, trace, clean, end } in &found.traces {
+        for &Looked { index, line_number, trace, clean, end } in &found.traces {
             let had = self.seen.note(trace, |check| self.checks.iter().any(|(known, _)| *known == check));
             if had.is_empty() {
                 continue;
             }
-            let raw = block.record(index);
+            let raw = block.record(index, line_number);
             let Some(record) = source.format.decode(&raw, self.fields) else { continue };
             let document = record.document(source, self.fields, &raw);
             // The first line is enough to know a document by.

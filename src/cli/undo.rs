@@ -61,7 +61,7 @@ pub(super) fn verify(args: &VerifyArgs, terminal: &Terminal) -> Result<Exit, Sto
     let (files, edits) = (plural(files, "file"), plural(edits, "edit"));
     terminal.tell(&match exit {
         Exit::Clean => format!("Verified {files}: the output is the input with {edits}, and nothing else.\n"),
-        _ => format!("Not verified: {} of {files} in doubt.\n", verify.failed.len()),
+        _ => format!("Not verified: {} in doubt.\n", plural(verify.failed.len(), "file")),
     });
     Ok(exit)
 }

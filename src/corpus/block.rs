@@ -124,15 +124,14 @@ impl Block {
         (self.number + index, &self.bytes[start..self.ends[index]])
     }
 
-    /// The record with this index, from 0.
+    /// The record with this index, from 0, which starts on the line `line_number`.
     ///
     /// # Panics
     ///
     /// If it has none.
     #[must_use]
-    pub fn record(&self, index: usize) -> Raw<'_> {
+    pub fn record(&self, index: usize, line_number: usize) -> Raw<'_> {
         let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-        let line_number = self.line_number + count_line_ends(&self.bytes[..start]);
         self.raw(index, start..self.ends[index], line_number)
     }
 

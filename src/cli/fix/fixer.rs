@@ -75,7 +75,7 @@ impl<'r> Fixer<'r> {
                 let fixed = record.as_ref().map(|record| {
                     let document = record.document(source, self.fields, &raw);
                     let fixed = fix(linter, &document, self.options);
-                    self.note(&mut made, (source, index, record), &document, &fixed);
+                    self.note(&mut made, (source, (index, raw.line_number), record), &document, &fixed);
                     fixed
                 });
                 if record.is_none() {
@@ -119,13 +119,13 @@ impl<'r> Fixer<'r> {
     fn note(
         &self,
         made: &mut Made<'r>,
-        (source, index, record): (&Source, usize, &Record<'_>),
+        (source, at, record): (&Source, (usize, usize), &Record<'_>),
         document: &Document<'_>,
         fixed: &Fixed<'r>,
     ) {
         let text = fixed.text.as_deref().unwrap_or(document.text);
         let shown = Document { text, ..*document };
-        made.left.add(source, index, record, &shown, &fixed.remaining, self.reporter);
+        made.left.add(source, at, record, &shown, &fixed.remaining, self.reporter);
         for (rule, count) in &fixed.fixed {
             made.fixed.count(rule, *count, 1);
         }
