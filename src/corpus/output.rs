@@ -158,12 +158,8 @@ impl Finished {
     ///
     /// If it cannot be moved. Then the place is as it was.
     pub fn publish(self) -> io::Result<()> {
-        let folder = folder_of(&self.path).to_path_buf();
+        // Should the new name be lost with the power, the file is missing, and made again.
         self.file.persist(&self.path).map_err(|error| error.error)?;
-        // The name is safe on the disk when its folder is; not every system can say so.
-        if let Ok(folder) = File::open(folder) {
-            let _ = folder.sync_all();
-        }
         Ok(())
     }
 }

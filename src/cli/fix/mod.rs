@@ -3,47 +3,35 @@
 mod fixer;
 mod resume;
 mod sample;
+mod summary;
+mod target;
 mod writer;
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::io;
 
 use self::{
-    fixer::{Fixer, Made},
+    fixer::Fixer,
     resume::Resume,
     sample::Sample,
-    writer::{Place, Writer},
+    summary::{Sum, reason},
+    target::{Target, target},
+    writer::Writer,
 };
 use super::{
     Exit, Stop,
     args::{FixArgs, OutputFormat},
-    check::{LinterPool, exit, left_out, speed},
+    check::{LinterPool, exit},
     findings::Findings,
-    pipeline::{self, Event, Flow, Outcome, Reading},
-    tally::{Tally, grouped, plural},
+    pipeline::{self, Event, Flow, Reading},
     terminal::{Terminal, write_out},
 };
 use crate::{
+    corpus::Source,
     edit::Applicability,
-    fix::{FixOptions, Kept},
+    fix::FixOptions,
     journal::{Hash, JournalWriter},
     rule::RuleSet,
 };
-
-/// Rules that are listed of those that fixed something, and of those that are left.
-const MOST_LINES: usize = 15;
-
-/// Where the repaired text goes.
-enum Target {
-    /// To files.
-    Files(Place),
-    /// To standard output.
-    Stdout,
-    /// Nowhere: the change is shown.
-    Diff,
-}
 
 pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let target = target(args)?;
@@ -89,7 +77,7 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         Target::Stdout => (None, false),
         Target::Diff => (None, true),
     };
-    let done = |source: &crate::corpus::Source| resume.as_ref().is_some_and(|resume| resume.is_done(source));
+    let done = |source: &Source| resume.as_ref().is_some_and(|resume| resume.is_done(source));
     let reading = Reading {
         quiet: args.report.quiet,
         damage_is_finding: findings.report_damage(),
@@ -162,126 +150,4 @@ fn settings_hash(rules: &RuleSet, args: &FixArgs) -> Hash {
         all.push_str(&format!("{} {:032x}\n", rule.id, rule.fingerprint));
     }
     Hash::of(all.as_bytes())
-}
-
-/// Checks what can be checked before any work is done.
-fn target(args: &FixArgs) -> Result<Target, Stop> {
-    let stdin = args.paths.iter().any(|path| path == Path::new("-"));
-    if args.journal.is_some() && stdin {
-        return Err(Stop("standard input cannot be journaled: give the files themselves".into()));
-    }
-    if let Some(folder) = &args.target.output {
-        if folder == Path::new("-") {
-            return match args.paths.len() {
-                1 if stdin => Ok(Target::Stdout),
-                _ => {
-                    Err(Stop("`--output -` repairs standard input: write `descrape fix - --output -`".into()))
-                }
-            };
-        }
-        if stdin && args.corpus.stdin_filename.is_none() {
-            return Err(Stop(
-                "standard input has no name to be written under: use `--output -` or `--stdin-filename`"
-                    .into(),
-            ));
-        }
-        if folder.exists() && !folder.is_dir() {
-            return Err(Stop(format!("--output {}: is not a folder", folder.display())));
-        }
-        let resolved = resolve(folder);
-        for path in &args.paths {
-            let input = resolve(path);
-            if path.is_dir() && resolved.starts_with(&input) {
-                let (output, input) = (folder.display(), path.display());
-                return Err(Stop(format!(
-                    "--output {output} lies in {input}, which would be read while it is written: \
-                     name another folder, or use --in-place"
-                )));
-            }
-        }
-        return Ok(Target::Files(Place::Folder(folder.clone())));
-    }
-    if args.target.diff {
-        return Ok(Target::Diff);
-    }
-    if stdin {
-        return Err(Stop("standard input cannot be rewritten in place: use `--output -`".into()));
-    }
-    Ok(Target::Files(Place::InPlace))
-}
-
-/// The absolute path, links resolved as far as it exists.
-pub(super) fn resolve(path: &Path) -> PathBuf {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    let existing =
-        absolute.ancestors().find_map(|ancestor| Some((ancestor, std::fs::canonicalize(ancestor).ok()?)));
-    match existing {
-        Some((ancestor, real)) => real.join(absolute.strip_prefix(ancestor).unwrap_or(Path::new(""))),
-        None => absolute,
-    }
-}
-
-fn reason(kept: &Kept) -> String {
-    match kept {
-        Kept::Cycle { rules } => format!("these rules do not come to an end: {}", rules.join(", ")),
-        Kept::Emptied => "nothing would be left of it".into(),
-        Kept::Guarded => "more of its words would go than --max-removed allows".into(),
-    }
-}
-
-/// What the whole run did.
-#[derive(Default)]
-struct Sum<'r> {
-    changed: usize,
-    fixed: Tally<'r>,
-    left: Tally<'r>,
-}
-
-impl<'r> Sum<'r> {
-    fn add(&mut self, made: &mut Made<'r>) {
-        self.changed += made.changed;
-        self.fixed.merge(std::mem::take(&mut made.fixed));
-    }
-
-    fn summary(&self, unsafe_fixes: bool, diff: bool, outcome: &Outcome) -> String {
-        let documents = plural(self.left.documents, "document");
-        let verb = if diff { "Would fix" } else { "Fixed" };
-        let changed = grouped(self.changed);
-        let findings = plural(self.fixed.findings(), "finding");
-        let mut out =
-            format!("{verb} {findings} in {changed} of {documents}; {}.\n", speed(&self.left, outcome));
-        let rules = self.fixed.rules();
-        for tally in rules.iter().take(MOST_LINES) {
-            out.push_str(&format!("{:>10}  {}\n", grouped(tally.findings), tally.rule.id));
-        }
-        out.push_str(&more_rules(rules.len()));
-        if self.left.findings() > 0 {
-            out.push_str(&format!("Left {}:\n", plural(self.left.findings(), "finding")));
-            let rules = self.left.rules();
-            for tally in rules.iter().take(MOST_LINES) {
-                let why = match tally.rule.applicability() {
-                    None => "nothing repairs it",
-                    Some(Applicability::Display) => "only a person can decide",
-                    Some(Applicability::Unsafe) if !unsafe_fixes => {
-                        "its fix is unsafe: --unsafe-fixes applies it"
-                    }
-                    Some(_) => "its document was left as it was",
-                };
-                out.push_str(&format!("{:>10}  {:<36} {why}\n", grouped(tally.findings), tally.rule.id));
-            }
-            out.push_str(&more_rules(rules.len()));
-        }
-        if outcome.done > 0 {
-            out.push_str(&format!("{} repaired before.\n", plural(outcome.done, "file")));
-        }
-        out + &left_out(&self.left)
-    }
-}
-
-/// Says that a list of rules was cut.
-fn more_rules(count: usize) -> String {
-    match count.saturating_sub(MOST_LINES) {
-        0 => String::new(),
-        more => format!("            and of {}; --statistics of `check` counts all\n", plural(more, "rule")),
-    }
 }

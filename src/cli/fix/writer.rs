@@ -10,7 +10,7 @@ use std::{
 use super::{
     super::{tally::Tally, terminal::Terminal},
     fixer::Made,
-    resolve,
+    target::resolve,
 };
 use crate::{
     corpus::{Block, Fields, Finished, Output, Source, clean_up, slashed},
