@@ -45,7 +45,7 @@ Examples:
   descrape fix corpus/ --output cleaned/            mirror the folder, repaired
   descrape fix corpus/ --diff --sample 200          200 edits to read, of each rule about as many
   descrape fix corpus/ --output cleaned/ --journal edits.jsonl.zst --resume
-                                                    a bulk fix that can be stopped, proven and undone
+                                                    a bulk fix that can be stopped and undone
   descrape fix news.jsonl.gz --in-place             repair the file itself
   descrape fix story.txt --in-place --unsafe-fixes  also what a person may have written")]
     Fix(FixArgs),

@@ -15,9 +15,10 @@ use super::{tally::grouped, terminal::Terminal};
 use crate::corpus::{Walk, WalkOptions};
 
 /// As long as it is not known how much there is to read.
-const OPEN: &str = "{spinner} {bytes} read, {bytes_per_sec}{msg}";
+const OPEN: &str = "{spinner} {decimal_bytes} read, {decimal_bytes_per_sec}{msg}";
 /// When it is.
-const CLOSED: &str = "{bar:24} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left{msg}";
+const CLOSED: &str =
+    "{bar:24} {decimal_bytes} of {decimal_total_bytes}, {decimal_bytes_per_sec}, {eta} left{msg}";
 
 /// The line, hidden where nobody watches.
 pub(super) struct Progress {
