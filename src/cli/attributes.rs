@@ -68,7 +68,10 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
             }
             Event::End(source, result) => {
                 findings.end(source, &result)?;
-                if let Some(output) = open.take().filter(|_| result.is_ok()) {
+                let output = open.take();
+                if result.is_ok() {
+                    // A file without documents has attributes, too: none.
+                    let output = output.map_or_else(|| create(source), Ok)?;
                     output.finish().and_then(Finished::publish).map_err(|error| failed(source, &error))?;
                 }
                 Ok(Flow::Continue)

@@ -292,6 +292,9 @@ fn attributes_go_with_documents() {
     assert_eq!(written[0]["attributes"]["descrape__entity__spaced_numeric"], json!([[3, 10, 1.0]]));
     assert_eq!(written[0]["attributes"]["descrape__delete"], json!([[14, 21, 1.0]]));
     assert_eq!((&written[1]["id"], &written[1]["attributes"]), (&json!("b"), &json!({})));
+    folder.write("empty/documents/b.jsonl", "");
+    folder.run(&["check", "empty", "--output-format", "dolma", "-q"]).exits(0);
+    assert_eq!(folder.read("empty/attributes/descrape/b.jsonl"), b"");
     let run = folder.run(&["check", "set/attributes", "--output-format", "dolma"]).exits(2);
     assert!(run.stderr.contains("below no folder `documents`"), "{}", run.stderr);
 }
