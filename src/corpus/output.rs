@@ -117,7 +117,6 @@ impl Output {
             Kind::Bytes(out) => out.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?,
             Kind::Parquet(out) => out.finish()?,
         };
-        file.as_file().sync_all()?;
         Ok(Finished { file, path: self.path })
     }
 }
@@ -152,12 +151,23 @@ impl Finished {
         self.file.path()
     }
 
-    /// Puts the file into its place.
+    /// Puts the file on the disk, where it outlives a loss of power.
     ///
     /// # Errors
     ///
-    /// If it cannot be moved. Then the place is as it was.
+    /// If the disk does not take it.
+    pub fn sync(&self) -> io::Result<()> {
+        self.file.as_file().sync_all()
+    }
+
+    /// Puts the file on the disk and into its place.
+    ///
+    /// # Errors
+    ///
+    /// If the disk does not take it, or it cannot be moved. Then the place is as
+    /// it was.
     pub fn publish(self) -> io::Result<()> {
+        self.sync()?;
         // Should the new name be lost with the power, the file is missing, and made again.
         self.file.persist(&self.path).map_err(|error| error.error)?;
         Ok(())

@@ -1,5 +1,5 @@
-//! Journals out: each group is packed for itself and on the disk before the
-//! next one starts.
+//! Journals out: what is put on the disk together is packed together, so that
+//! what was is not lost with what comes after it.
 
 use std::{
     fs::{File, OpenOptions},
@@ -46,8 +46,8 @@ impl JournalWriter {
         group.write_all(b"\n")
     }
 
-    /// Puts all lines so far on the disk. A group that is closed afterwards
-    /// starts a member of its own in a packed journal.
+    /// Puts all lines so far on the disk. What comes afterwards starts a member of
+    /// its own in a packed journal.
     ///
     /// # Errors
     ///

@@ -84,7 +84,7 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         done: Some(&done),
         ..args.corpus.reading(&fields, &pool, terminal)
     };
-    let mut outcome = pipeline::run(
+    let result = pipeline::run(
         &reading,
         &args.corpus.walk_options(),
         &args.paths,
@@ -118,9 +118,14 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
                 Ok(Flow::Continue)
             }
         },
-    )?;
-    findings.finish()?;
+    );
+    // What is whole goes into its place, however the run ended.
+    if let Some(writer) = &mut writer {
+        writer.settle();
+    }
+    let mut outcome = result?;
     outcome.failed |= writer.is_some_and(|writer| writer.failed);
+    findings.finish()?;
     if let Some(sample) = &sample {
         write_out(&mut io::stdout(), sample.render().as_bytes())?;
     }

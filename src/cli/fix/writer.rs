@@ -5,6 +5,7 @@ use std::{
     collections::HashSet,
     io,
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -19,6 +20,13 @@ use crate::{
     },
     severity::Severity,
 };
+
+/// Files that are put into their places together.
+const WAITING: usize = 128;
+/// How long one waits at the most, so that a run that is stopped was not in vain.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Threads that put them on the disk.
+const WRITERS: usize = 16;
 
 /// Where repaired files go.
 pub(super) enum Place {
@@ -38,6 +46,10 @@ pub(super) struct Writer<'t> {
     open: Option<Shard>,
     /// Places that were written in this run, and folders that were cleaned up.
     taken: HashSet<PathBuf>,
+    /// Files that are whole, with the names of their sources.
+    waiting: Vec<(String, Finished)>,
+    /// When the last ones were put into their places.
+    settled: Instant,
     cleaned: HashSet<PathBuf>,
     terminal: &'t Terminal,
     pub(super) failed: bool,
@@ -67,7 +79,20 @@ impl<'t> Writer<'t> {
         terminal: &'t Terminal,
     ) -> Self {
         let (taken, cleaned) = (HashSet::new(), HashSet::new());
-        Writer { place, fields, journal, rules, open: None, taken, cleaned, terminal, failed: false }
+        let waiting = Vec::with_capacity(WAITING);
+        Writer {
+            place,
+            fields,
+            journal,
+            rules,
+            open: None,
+            taken,
+            waiting,
+            settled: Instant::now(),
+            cleaned,
+            terminal,
+            failed: false,
+        }
     }
 
     /// Writes the next block of a file.
@@ -203,8 +228,7 @@ impl<'t> Writer<'t> {
         shard.output.as_mut().map_or(Ok(()), |output| output.write_block(block, repaired))
     }
 
-    /// The journal is on the disk before the file is in its place, so that no
-    /// file is ever there without its journal.
+    /// Closes the group of a file, which then waits to be put into its place.
     fn finish(&mut self, shard: &mut Shard, source: &Source) -> io::Result<()> {
         let finished = shard.output.take().map(Output::finish).transpose()?;
         if let (Some(journal), Some(input)) = (&mut self.journal, &source.path) {
@@ -219,16 +243,47 @@ impl<'t> Writer<'t> {
                 after: shard.after.finish(),
             };
             journal.write(&Entry::Done(done))?;
-            journal.commit()?;
         }
-        finished.map_or(Ok(()), Finished::publish)
+        self.waiting.extend(finished.map(|finished| (source.name.clone(), finished)));
+        if self.waiting.len() >= WAITING || self.settled.elapsed() > PATIENCE {
+            self.settle();
+        }
+        Ok(())
+    }
+
+    /// Puts the files that wait into their places, together, as a disk takes many
+    /// files at once hardly slower than one. The journal is on the disk before
+    /// them, so that no file is ever there without its journal.
+    pub(super) fn settle(&mut self) {
+        self.settled = Instant::now();
+        let waiting = std::mem::take(&mut self.waiting);
+        std::thread::scope(|scope| {
+            for files in waiting.chunks(WAITING / WRITERS) {
+                // Who fails here does so again, and says it, when it is put into its place.
+                scope.spawn(|| files.iter().for_each(|(_, file)| drop(file.sync())));
+            }
+        });
+        let committed = self.journal.as_mut().map_or(Ok(()), JournalWriter::commit);
+        for (name, file) in waiting {
+            let published = match &committed {
+                Ok(()) => file.publish(),
+                Err(error) => Err(io::Error::new(error.kind(), format!("the journal: {error}"))),
+            };
+            if let Err(error) = published {
+                self.fail(&name, &error);
+            }
+        }
     }
 
     fn give_up(&mut self, shard: &mut Shard, source: &Source, error: &io::Error) {
         shard.output = None;
         shard.given_up = true;
+        self.fail(&source.name, error);
+    }
+
+    fn fail(&mut self, name: &str, error: &io::Error) {
         self.failed = true;
-        self.terminal.error(&format!("{}: cannot be written: {error}", source.name));
+        self.terminal.error(&format!("{name}: cannot be written: {error}"));
     }
 }
 
