@@ -24,6 +24,9 @@ pub(super) struct Search<'r> {
     here: Here,
 }
 
+/// In place of where a probe searched: it looks everywhere later.
+const NOT_ASKED: usize = usize::MAX;
+
 /// The line around the place that was looked at last.
 #[derive(Debug, Default)]
 struct Here {
@@ -50,7 +53,7 @@ impl<'r> Search<'r> {
         let mut paragraphs: Vec<(usize, usize)> = Vec::new();
         let prefilter: &Prefilter = rules.prefilter();
         let folding = prefilter.folding(bytes);
-        self.nothing_searched(folding, bytes.len());
+        self.nothing_searched(folding);
         if rules.gate().looks_at_lines() {
             self.lines(text, &mut found);
         }
@@ -58,7 +61,8 @@ impl<'r> Search<'r> {
         prefilter.scan(bytes, |offer| {
             let (index, at) = (offer.probe as usize, offer.at);
             let probe = &rules.probes()[index];
-            if at < self.searched[index] {
+            let seen = self.searched[index];
+            if seen == NOT_ASKED || probe.pattern.is_some() && at < seen {
                 return;
             }
             if !self.here.line.contains(&at) {
@@ -70,8 +74,12 @@ impl<'r> Search<'r> {
             match probe.pattern {
                 Some(pattern) => self.span(text, offer, pattern, &mut found),
                 None if rules.running()[probe.rule].matcher.unit == Unit::Line => {
-                    self.searched[index] = self.here.line.end;
-                    self.line(text, probe, &mut found);
+                    // Marks come after all windows, so that this may be a line above;
+                    // what is found twice is told apart later.
+                    if seen != self.here.line.end {
+                        self.searched[index] = self.here.line.end;
+                        self.line(text, probe, &mut found);
+                    }
                 }
                 // Paragraphs are looked at when all places are known.
                 None => paragraphs.push((index, at)),
@@ -101,10 +109,10 @@ impl<'r> Search<'r> {
     }
 
     /// Forgets what was searched; probes that look everywhere later need no offers.
-    fn nothing_searched(&mut self, folding: &[u32], length: usize) {
+    fn nothing_searched(&mut self, folding: &[u32]) {
         self.searched.fill(0);
         for &probe in folding {
-            self.searched[probe as usize] = length + 1;
+            self.searched[probe as usize] = NOT_ASKED;
         }
     }
 

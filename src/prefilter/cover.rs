@@ -26,7 +26,7 @@ pub(crate) struct Cover {
     pub(super) classes: Vec<ByteSet>,
     /// The windows, their classes by index.
     pub(crate) windows: Vec<Window<u16>>,
-    /// The starts of matches too short for a window.
+    /// Marks, which may take the place of windows.
     pub(crate) starts: Vec<Start>,
     /// Whether a match may hold a character outside ASCII that folds to an
     /// ASCII letter, which the windows leave out.
@@ -68,18 +68,18 @@ impl Cover {
 
     /// The most bytes between the start of a match and any of its windows.
     pub(crate) fn longest_prefix(&self) -> Option<usize> {
-        self.windows
-            .iter()
-            .map(|window| window.prefix.1)
-            .try_fold(0, |most, prefix| prefix.map(|p| most.max(p)))
+        self.prefixes().map(|(_, most)| most).try_fold(0, |most, prefix| prefix.map(|p| most.max(p)))
     }
 
     /// The distance from the start of a match to its window, if it is always
     /// the same.
     pub(crate) fn exact_prefix(&self) -> Option<usize> {
-        let first = self.windows.first().map_or(0, |window| window.prefix.0);
-        (first == 0 || self.starts.is_empty()).then_some(())?;
-        self.windows.iter().all(|window| window.prefix == (first, Some(first))).then_some(first)
+        let first = self.prefixes().next().map_or(0, |(least, _)| least);
+        self.prefixes().all(|prefix| prefix == (first, Some(first))).then_some(first)
+    }
+
+    fn prefixes(&self) -> impl Iterator<Item = (usize, Option<usize>)> {
+        self.windows.iter().map(|window| window.prefix).chain(self.starts.iter().map(|start| start.prefix))
     }
 }
 

@@ -1,4 +1,5 @@
-//! Patterns too short for a window: the one or two bytes they start with.
+//! Marks: one or two bytes so rare that they are enough to say where a pattern
+//! could match.
 
 use regex_syntax::hir::{
     Hir,
@@ -15,19 +16,25 @@ use crate::compact::compact;
 const MOST: usize = 512;
 /// Starts met more often than once in so many bytes are not worth a filter.
 const COMMON: f64 = 2e-3;
+/// Bytes met more often than once in so many are no marks.
+const RARE: f64 = 1e-3;
+/// Bytes, and pairs of bytes, that one place of a pattern may have as marks.
+const MOST_MARKS: usize = 64;
 
-/// The first byte of every match, and the second where it is known.
+/// A byte of a match, and the next where it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Start {
     pub(super) first: u8,
     pub(super) second: Option<u8>,
+    /// Bytes between the start of the match and this one: fewest and most.
+    pub(crate) prefix: (usize, Option<usize>),
 }
 
-compact! { struct Start { first, second } }
+compact! { struct Start { first, second, prefix } }
 
 impl Start {
     /// How often it stands in web text, roughly.
-    fn frequency(self) -> f64 {
+    pub(super) fn frequency(self) -> f64 {
         // The table of frequencies knows no controls.
         if self.first != b'\n' && self.first.is_ascii_control() {
             return 0.0;
@@ -35,6 +42,28 @@ impl Start {
         let second = self.second.map_or(ByteSet::ALL, ByteSet::one);
         frequency(&[ByteSet::one(self.first), second])
     }
+}
+
+/// What stands at one place of a pattern as marks, with what stands at the next where
+/// that makes few pairs; `None` if some of it is not rare.
+pub(super) fn marks(
+    first: ByteSet,
+    second: Option<ByteSet>,
+    prefix: (usize, Option<usize>),
+) -> Option<Vec<Start>> {
+    let bytes = |set: ByteSet| (0..=255).filter(move |&byte| set.contains(byte));
+    let alone = |first| Start { first, second: None, prefix };
+    let is_rare = |first: u8| !matches!(first, b'\t' | b'\r') && alone(first).frequency() < RARE;
+    let count = bytes(first).count();
+    if count > MOST_MARKS || !bytes(first).all(is_rare) {
+        return None;
+    }
+    let second = second.filter(|&set| count * bytes(set).count() <= MOST_MARKS);
+    let pairs = |first: u8, set: ByteSet| bytes(set).map(move |b| Start { second: Some(b), ..alone(first) });
+    Some(match second {
+        None => bytes(first).map(alone).collect(),
+        Some(set) => bytes(first).flat_map(|first| pairs(first, set)).collect(),
+    })
 }
 
 /// All starts of a pattern's matches, if they can be told.
@@ -46,7 +75,7 @@ pub(super) fn starts(hir: &Hir) -> Option<Vec<Start>> {
     let mut starts = Vec::new();
     for literal in prefixes.literals()? {
         let bytes = literal.as_bytes();
-        starts.push(Start { first: *bytes.first()?, second: bytes.get(1).copied() });
+        starts.push(Start { first: *bytes.first()?, second: bytes.get(1).copied(), prefix: (0, Some(0)) });
     }
     starts.sort_unstable();
     starts.dedup();
@@ -63,8 +92,8 @@ pub(super) fn are_rare(starts: &[Start]) -> bool {
 pub(super) struct Starts {
     /// For each byte, 1 if some match starts with it.
     is_first: [u8; 256],
-    /// For each first byte, the second ones, and the probes.
-    by_first: Vec<Vec<(Option<u8>, u32)>>,
+    /// For each first byte its marks, with their probes.
+    by_first: Vec<Vec<(u32, Start)>>,
 }
 
 /// Bytes that are looked at before anything is decided.
@@ -73,9 +102,9 @@ const CHUNK: usize = 64;
 impl Starts {
     pub(super) fn new(starts: &[(u32, Start)]) -> Self {
         let mut all = Starts { is_first: [0; 256], by_first: vec![Vec::new(); 256] };
-        for &(probe, Start { first, second }) in starts {
-            all.is_first[usize::from(first)] = 1;
-            all.by_first[usize::from(first)].push((second, probe));
+        for &(probe, start) in starts {
+            all.is_first[usize::from(start.first)] = 1;
+            all.by_first[usize::from(start.first)].push((probe, start));
         }
         all
     }
@@ -84,8 +113,10 @@ impl Starts {
     pub(super) fn scan(&self, text: &[u8], offer: &mut impl FnMut(Offer)) {
         for (index, chunk) in text.chunks(CHUNK).enumerate() {
             if chunk.iter().fold(0, |any, &b| any | self.is_first[usize::from(b)]) != 0 {
-                for place in index * CHUNK..index * CHUNK + chunk.len() {
-                    self.at(text, place, offer);
+                for (place, &byte) in (index * CHUNK..).zip(chunk) {
+                    if self.is_first[usize::from(byte)] != 0 {
+                        self.at(text, place, offer);
+                    }
                 }
             }
         }
@@ -93,9 +124,10 @@ impl Starts {
 
     /// Calls `offer` for each probe that may start at `place`.
     fn at(&self, text: &[u8], place: usize, offer: &mut impl FnMut(Offer)) {
-        for &(second, probe) in &self.by_first[usize::from(text[place])] {
+        for &(probe, Start { second, prefix: (least, most), .. }) in &self.by_first[usize::from(text[place])]
+        {
             if second.is_none() || second == text.get(place + 1).copied() {
-                offer(Offer { probe, at: place, prefix: Some(0) });
+                offer(Offer { probe, at: place, prefix: most.filter(|&most| most == least) });
             }
         }
     }
@@ -108,12 +140,25 @@ mod tests {
     #[test]
     fn starts_are_told_where_they_are_few() {
         let starts_of = |pattern: &str| starts(&regex_syntax::parse(pattern).expect(pattern));
-        let one = |first, second| Start { first, second };
+        let one = |first, second| Start { first, second, prefix: (0, Some(0)) };
         assert_eq!(starts_of("[\u{1}\u{2}]"), Some(vec![one(1, None), one(2, None)]));
         assert_eq!(starts_of("\u{80}x"), Some(vec![one(0xc2, Some(0x80))]));
         assert_eq!(starts_of("#+"), Some(vec![one(b'#', None)]));
         assert_eq!(starts_of(r"\p{L}x"), None);
         assert!(are_rare(&starts_of("[\u{1}\u{2}]").expect("told")));
         assert!(!are_rare(&starts_of("e").expect("told")));
+    }
+
+    #[test]
+    fn marks_are_rare_bytes_and_few_pairs() {
+        let shown = |first: u8, second: Option<ByteSet>| {
+            let marks = marks(ByteSet::one(first), second, (1, None))?;
+            Some(marks.iter().map(|mark| (mark.first, mark.second)).collect::<Vec<_>>())
+        };
+        assert_eq!(shown(0x19, Some(ByteSet::ALL)), Some(vec![(0x19, None)]));
+        assert_eq!(shown(0x19, Some(ByteSet::one(b'x'))), Some(vec![(0x19, Some(b'x'))]));
+        assert_eq!(shown(0x19, None), Some(vec![(0x19, None)]));
+        assert_eq!(shown(b'e', Some(ByteSet::one(b'x'))), None);
+        assert_eq!(shown(b'\n', None), None);
     }
 }

@@ -11,7 +11,7 @@ use super::{
     bytes::{ByteSet, frequency},
     cover::{Cover, WIDTH, Window},
     edges::{Edges, SEATS},
-    start::{Start, are_rare, starts},
+    start::{Start, are_rare, marks, starts},
 };
 
 /// Spellings, case aside, that one window may have in the bitmap.
@@ -28,6 +28,8 @@ const CONTEXT: usize = 6;
 const COPIES: u32 = 5;
 /// A cover this rare, one place in a million, is not worth improving.
 const RARE: f64 = 1e-6;
+/// How much more a mark costs than a window, around which more is tested.
+const MARK_COST: f64 = 2.0;
 /// Ways of reading one pattern that are laid out side by side.
 const MOST_READINGS: usize = 32;
 
@@ -80,26 +82,42 @@ impl Choice {
         self
     }
 
+    fn is_small(&self) -> bool {
+        self.windows.len() + self.starts.len() <= MOST_WINDOWS
+    }
+
     fn cover(self) -> Option<Cover> {
         Cover::new(self.windows, self.starts, self.folding)
     }
 }
 
-/// The rarest windows of a pattern, or its starts if it is too short for one;
-/// `None` if neither can be told.
+/// The rarest windows or marks of a pattern, or its starts if it has none; `None` if
+/// neither can be told.
 fn choose(hir: &Hir) -> Option<Choice> {
-    let mut search = Search::default();
-    let Some(mut choice) = search.cover_within(hir) else {
+    let windows = choose_among(hir, false);
+    if windows.as_ref().is_some_and(|choice| choice.cost < RARE) {
+        return windows;
+    }
+    // One or the other: they are looked for one after the other.
+    let choices = windows.into_iter().chain(choose_among(hir, true));
+    choices.min_by(|a, b| a.cost.total_cmp(&b.cost)).or_else(|| {
         let starts = starts(hir).filter(|starts| are_rare(starts))?;
-        return Some(Choice { windows: Vec::new(), starts, cost: 1.0, folding: false });
-    };
+        Some(Choice { windows: Vec::new(), starts, cost: 1.0, folding: false })
+    })
+}
+
+/// The rarest windows, or the rarest marks.
+fn choose_among(hir: &Hir, marks: bool) -> Option<Choice> {
+    let mut search = Search { marks, folding: false, known: HashMap::new() };
+    let mut choice = search.cover_within(hir)?;
     choice.folding = search.folding;
     Some(choice)
 }
 
 /// The search for the cover of one pattern.
-#[derive(Default)]
 struct Search {
+    /// Whether it looks for marks in place of windows.
+    marks: bool,
     folding: bool,
     /// The covers of parts of the pattern, by their addresses: each part is
     /// met in many readings of what stands around it.
@@ -136,7 +154,7 @@ impl Search {
                     None => cover,
                 });
             }
-            return all.filter(|cover| cover.windows.len() <= MOST_WINDOWS);
+            return all.filter(Choice::is_small);
         }
         // As one reading with gaps, or as several without: whatever is rarer.
         let gapped = self.cover_of_readings(hir, false);
@@ -148,7 +166,7 @@ impl Search {
             (Some(a), Some(b)) => Some(if b.cost < a.cost { b } else { a }),
             (a, b) => a.or(b),
         };
-        rarer.filter(|cover| cover.windows.len() <= MOST_WINDOWS)
+        rarer.filter(Choice::is_small)
     }
 
     fn cover_of_readings(&mut self, hir: &Hir, split: bool) -> Option<Choice> {
@@ -178,7 +196,8 @@ impl Search {
         for (index, step) in steps.iter().enumerate() {
             match step {
                 Step::Byte(_) => {
-                    if let Some(cover) = window_at(steps, index, prefix) {
+                    let at = if self.marks { mark_at } else { window_at };
+                    if let Some(cover) = at(steps, index, prefix) {
                         consider(cover);
                     }
                     prefix = (prefix.0 + 1, prefix.1.map(|most| most + 1));
@@ -194,8 +213,9 @@ impl Search {
         }
         for (inner, prefix) in inner_covers {
             let Some(mut cover) = self.cover_within(inner) else { continue };
-            for window in &mut cover.windows {
-                window.prefix = (window.prefix.0 + prefix.0, sum(window.prefix.1, prefix.1));
+            let windows = cover.windows.iter_mut().map(|window| &mut window.prefix);
+            for inner in windows.chain(cover.starts.iter_mut().map(|start| &mut start.prefix)) {
+                *inner = (inner.0 + prefix.0, sum(inner.1, prefix.1));
             }
             if best.as_ref().is_none_or(|best| cover.cost < best.cost) {
                 best = Some(cover);
@@ -207,6 +227,17 @@ impl Search {
 
 fn sum(a: Option<usize>, b: Option<usize>) -> Option<usize> {
     a?.checked_add(b?)
+}
+
+/// The byte at the step `index` as a mark, if it is rare.
+fn mark_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>)) -> Option<Choice> {
+    let set = |index: usize| match steps.get(index) {
+        Some(Step::Byte(set)) => Some(*set),
+        _ => None,
+    };
+    let starts = marks(set(index)?, set(index + 1), prefix)?;
+    let cost = MARK_COST * starts.iter().map(|start| start.frequency()).sum::<f64>();
+    Some(Choice { windows: Vec::new(), starts, cost, folding: false })
 }
 
 /// The window that starts at the step `index`, with the classes around it.

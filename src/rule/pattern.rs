@@ -1,29 +1,64 @@
 //! One regular expression of a rule, searching: compiled when it is first needed.
+//!
+//! Most patterns that are searched at all never match, and few match often. So
+//! a pattern is one forward automaton, its states made as they are met, until it
+//! matches; what tells where a match starts, and what its groups are, is only
+//! made then.
 
 use std::{
     ops::Range,
+    panic::{RefUnwindSafe, UnwindSafe},
     sync::{Arc, OnceLock},
 };
 
 use regex_automata::{
-    Anchored, Input,
+    Anchored, HalfMatch, Input, MatchKind,
+    hybrid::dfa::{self, DFA},
     meta::{self, Regex},
-    util::captures::Captures,
+    nfa::thompson::{self, WhichCaptures},
+    util::{captures::Captures, pool::Pool, prefilter::Prefilter},
 };
+use regex_syntax::hir::{Hir, HirKind, LookSet, Repetition};
 
 pub(super) use super::parse::Pattern;
 use crate::{page::REACH, span::Span};
 
-/// The compiled form of a pattern, made when it is first needed: on most texts,
-/// most never are.
+/// The most bytes of states that an automaton keeps; then it starts afresh.
+const STATES: usize = 2 << 20;
+/// An automaton gives up if it starts afresh more often than this, and has read
+/// fewer bytes than that for each state it made.
+const FRESH_STARTS: usize = 3;
+const BYTES_PER_STATE: usize = 10;
+
+/// The compiled form of a pattern, shared by all threads.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Compiled(Arc<OnceLock<Regex>>);
+pub(super) struct Compiled(Arc<Engines>);
+
+/// Each is made when it is first needed: on most texts, most never are.
+#[derive(Debug, Default)]
+struct Engines {
+    /// Finds the end of a match.
+    forward: OnceLock<DFA>,
+    /// Says where nothing matches, word boundaries aside: the automata give up
+    /// on these beside characters outside ASCII.
+    loose: OnceLock<DFA>,
+    /// Finds the start of a match from its end.
+    reverse: OnceLock<DFA>,
+    /// Finds groups, and whatever the automata give up on.
+    exact: OnceLock<Regex>,
+    /// What [`Pattern::is_match`] needs, for as many threads as run it at once.
+    caches: OnceLock<Pool<dfa::Cache, NewCache>>,
+}
+
+type NewCache = Box<dyn Fn() -> dfa::Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
 
 /// What one thread needs to search with one pattern.
 #[derive(Debug)]
 pub(crate) struct PatternScratch {
-    cache: meta::Cache,
-    captures: Option<Captures>,
+    forward: dfa::Cache,
+    loose: Option<dfa::Cache>,
+    reverse: Option<dfa::Cache>,
+    exact: Option<(meta::Cache, Captures)>,
 }
 
 /// A match: all of it, and the part that counts.
@@ -50,24 +85,19 @@ impl Pattern {
         self.longest().is_some_and(|longest| longest <= 4 * REACH)
     }
 
-    fn regex(&self) -> &Regex {
-        self.compiled.0.get_or_init(|| {
-            let config = meta::Config::new().nfa_size_limit(None);
-            let built = Regex::builder().configure(config).build_from_hir(&self.parsed());
-            built.expect("a parsed pattern compiles where its size is not limited")
-        })
-    }
-
     pub(crate) fn scratch(&self) -> PatternScratch {
-        PatternScratch {
-            cache: self.regex().create_cache(),
-            captures: self.span_group.map(|_| self.regex().create_captures()),
-        }
+        PatternScratch { forward: self.forward().create_cache(), loose: None, reverse: None, exact: None }
     }
 
     /// Whether the pattern matches anywhere in `text`.
     pub(crate) fn is_match(&self, text: &str) -> bool {
-        self.regex().is_match(text)
+        let forward = self.forward();
+        let caches = self.compiled.0.caches.get_or_init(|| {
+            let forward = forward.clone();
+            Pool::new(Box::new(move || forward.create_cache()))
+        });
+        let found = forward.try_search_fwd(&mut caches.get(), &Input::new(text).earliest(true));
+        found.map_or_else(|_| self.exact().is_match(text), |end| end.is_some())
     }
 
     /// The first match in `text[range]`; the text around it is seen by `\b`,
@@ -79,38 +109,151 @@ impl Pattern {
         range: Range<usize>,
         anchored: bool,
     ) -> Option<Found> {
-        let anchored = if anchored { Anchored::Yes } else { Anchored::No };
-        let input = Input::new(text).range(range).anchored(anchored);
-        let (Some(group), Some(captures)) = (self.span_group, scratch.captures.as_mut()) else {
-            let found = self.regex().search_with(&mut scratch.cache, &input)?;
-            let span = Span::new(found.start(), found.end());
-            return Some(Found { whole: span, span, narrowed: false });
+        let input = Input::new(text).range(range).anchored(anchor(anchored));
+        let whole = self.find_whole(scratch, &input)?;
+        let Some(group) = self.span_group else {
+            return Some(Found { whole, span: whole, narrowed: false });
         };
-        self.regex().search_captures_with(&mut scratch.cache, &input, captures);
-        let found = captures.get_match()?;
-        let whole = Span::new(found.start(), found.end());
+        let (cache, captures) = self.exact_scratch(&mut scratch.exact);
+        let input = input.range(whole.range()).anchored(Anchored::Yes);
+        self.exact().search_captures_with(cache, &input, captures);
         // A group that took no part, or that is empty, narrows nothing.
         let span = captures.get_group(group).map(|s| Span::new(s.start, s.end)).filter(|s| !s.is_empty());
         Some(Found { whole, span: span.unwrap_or(whole), narrowed: span.is_some() })
+    }
+
+    fn find_whole(&self, scratch: &mut PatternScratch, input: &Input<'_>) -> Option<Span> {
+        let found = match self.forward().try_search_fwd(&mut scratch.forward, input) {
+            Ok(None) => return None,
+            Ok(Some(end)) if input.get_anchored().is_anchored() => {
+                Some(Span::new(input.start(), end.offset()))
+            }
+            Ok(Some(end)) => self.up_to(scratch, input, end),
+            Err(_) => None,
+        };
+        found.or_else(|| {
+            if !self.may_match(scratch, input) {
+                return None;
+            }
+            let (cache, _) = self.exact_scratch(&mut scratch.exact);
+            let found = self.exact().search_with(cache, input)?;
+            Some(Span::new(found.start(), found.end()))
+        })
+    }
+
+    /// Whether there could be a match, where that is not known for sure.
+    fn may_match(&self, scratch: &mut PatternScratch, input: &Input<'_>) -> bool {
+        if !self.forward().get_nfa().look_set_any().contains_word() {
+            return true;
+        }
+        let loose =
+            self.compiled.0.loose.get_or_init(|| {
+                automaton(&without_word_boundaries(&self.parsed()), false, dfa::Config::new())
+            });
+        let cache = scratch.loose.get_or_insert_with(|| loose.create_cache());
+        loose.try_search_fwd(cache, &input.clone().earliest(true)) != Ok(None)
+    }
+
+    /// The match that ends there; `None` if the automaton gives up.
+    fn up_to(&self, scratch: &mut PatternScratch, input: &Input<'_>, end: HalfMatch) -> Option<Span> {
+        let reverse =
+            self.compiled.0.reverse.get_or_init(|| {
+                automaton(&self.parsed(), true, dfa::Config::new().match_kind(MatchKind::All))
+            });
+        let cache = scratch.reverse.get_or_insert_with(|| reverse.create_cache());
+        let before = input.clone().range(input.start()..end.offset()).anchored(Anchored::Yes);
+        let start = reverse.try_search_rev(cache, &before).ok()??;
+        Some(Span::new(start.offset(), end.offset()))
     }
 
     /// Whether a match starts where `range` does and ends within it; the text
     /// around it is seen by `\b`, `^` and `$`.
     pub(crate) fn starts_at(&self, scratch: &mut PatternScratch, text: &str, range: Range<usize>) -> bool {
         let input = Input::new(text).range(range).anchored(Anchored::Yes).earliest(true);
-        self.regex().search_half_with(&mut scratch.cache, &input).is_some()
+        match self.forward().try_search_fwd(&mut scratch.forward, &input) {
+            Ok(end) => end.is_some(),
+            Err(_) => {
+                if !self.may_match(scratch, &input) {
+                    return false;
+                }
+                let (cache, _) = self.exact_scratch(&mut scratch.exact);
+                self.exact().search_half_with(cache, &input).is_some()
+            }
+        }
     }
 
     /// Fills `template` with the groups of the match in `scope` that covers
     /// `whole`; the scope is the text the pattern was searched in.
     pub(crate) fn interpolate(&self, text: &str, scope: Span, whole: Span, template: &str) -> String {
-        let mut captures = self.regex().create_captures();
+        let mut captures = self.exact().create_captures();
         let text = &text[scope.range()];
         let range = whole.start - scope.start..whole.end - scope.start;
         let input = Input::new(text).range(range).anchored(Anchored::Yes);
-        self.regex().search_captures(&input, &mut captures);
+        self.exact().search_captures(&input, &mut captures);
         let mut out = String::new();
         captures.interpolate_string_into(text, template, &mut out);
         out
     }
+
+    fn forward(&self) -> &DFA {
+        self.compiled.0.forward.get_or_init(|| {
+            let parsed = self.parsed();
+            let prefix = || Prefilter::from_hir_prefix(MatchKind::LeftmostFirst, &parsed);
+            let prefilter = if self.is_anchored() { None } else { prefix() };
+            let config = dfa::Config::new().specialize_start_states(prefilter.is_some());
+            automaton(&parsed, false, config.prefilter(prefilter))
+        })
+    }
+
+    fn exact(&self) -> &Regex {
+        self.compiled.0.exact.get_or_init(|| {
+            let config = meta::Config::new().nfa_size_limit(None).hybrid(false).dfa(false);
+            let built = Regex::builder().configure(config).build_from_hir(&self.parsed());
+            built.expect("a parsed pattern compiles where its size is not limited")
+        })
+    }
+
+    fn exact_scratch<'s>(
+        &self,
+        scratch: &'s mut Option<(meta::Cache, Captures)>,
+    ) -> &'s mut (meta::Cache, Captures) {
+        scratch.get_or_insert_with(|| (self.exact().create_cache(), self.exact().create_captures()))
+    }
+}
+
+fn anchor(anchored: bool) -> Anchored {
+    if anchored { Anchored::Yes } else { Anchored::No }
+}
+
+/// The pattern without its word boundaries, which matches all that it does.
+fn without_word_boundaries(parsed: &Hir) -> Hir {
+    let all = |list: &[Hir]| list.iter().map(without_word_boundaries).collect();
+    match parsed.kind() {
+        HirKind::Look(look) if LookSet::singleton(*look).contains_word() => Hir::empty(),
+        HirKind::Empty | HirKind::Look(_) | HirKind::Literal(_) | HirKind::Class(_) => parsed.clone(),
+        HirKind::Capture(capture) => without_word_boundaries(&capture.sub),
+        HirKind::Repetition(repetition) => Hir::repetition(Repetition {
+            sub: Box::new(without_word_boundaries(&repetition.sub)),
+            ..repetition.clone()
+        }),
+        HirKind::Concat(list) => Hir::concat(all(list)),
+        HirKind::Alternation(list) => Hir::alternation(all(list)),
+    }
+}
+
+/// The automaton of a pattern that reads in one direction.
+fn automaton(parsed: &Hir, reverse: bool, config: dfa::Config) -> DFA {
+    let plan = thompson::Config::new().which_captures(WhichCaptures::None).reverse(reverse);
+    let nfa = thompson::Compiler::new()
+        .configure(plan)
+        .build_from_hir(parsed)
+        .expect("a parsed pattern compiles where its size is not limited");
+    let config = config
+        .unicode_word_boundary(true)
+        .cache_capacity(STATES)
+        .skip_cache_capacity_check(true)
+        .minimum_cache_clear_count(Some(FRESH_STARTS))
+        .minimum_bytes_per_state(Some(BYTES_PER_STATE));
+    let built = dfa::Builder::new().configure(config).build_from_nfa(nfa);
+    built.expect("an automaton is built where its memory is not checked")
 }
