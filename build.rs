@@ -39,6 +39,7 @@ mod prefilter {
     mod cover;
     mod edges;
     mod start;
+    mod steps;
     mod window;
 
     pub(crate) use self::{

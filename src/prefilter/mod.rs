@@ -19,6 +19,7 @@ mod cover;
 mod edges;
 mod gate;
 mod start;
+mod steps;
 mod table;
 mod window;
 

@@ -1,0 +1,151 @@
+//! Lays a pattern out: as steps from left to right, each a byte of some set or a
+//! gap, in one reading or in several.
+
+use regex_syntax::{
+    hir::{Class, ClassUnicode, Hir, HirKind},
+    utf8::Utf8Sequences,
+};
+
+use super::bytes::ByteSet;
+
+/// Copies of a repeated class that are laid out; more would not make a longer
+/// window.
+const COPIES: u32 = 5;
+/// Ways of reading one pattern that are laid out side by side.
+const MOST_READINGS: usize = 32;
+
+/// A step of a pattern, left to right.
+#[derive(Clone, Copy)]
+pub(super) enum Step<'h> {
+    /// Exactly one byte, of this set.
+    Byte(ByteSet),
+    /// So many bytes; every match goes through `inner`, if given.
+    Gap { least: usize, most: Option<usize>, inner: Option<&'h Hir> },
+}
+
+/// Appends the steps of `hir` to every reading. With `split`, what may be there
+/// or not, or has one length or another, makes more readings instead of gaps.
+pub(super) fn lay_out<'h>(hir: &'h Hir, split: bool, readings: &mut Vec<Vec<Step<'h>>>, folding: &mut bool) {
+    let properties = hir.properties();
+    let gap = |least: usize, most: Option<usize>, inner| Step::Gap { least, most, inner };
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => {
+            for steps in readings {
+                steps.extend(literal.0.iter().map(|&b| Step::Byte(ByteSet::one(b))));
+            }
+        }
+        HirKind::Class(class) => {
+            let forms = match class {
+                Class::Unicode(class) => lay_out_class(class, split, folding),
+                Class::Bytes(class) => {
+                    let mut set = ByteSet::default();
+                    class.ranges().iter().for_each(|range| set.insert(range.start(), range.end()));
+                    vec![vec![Step::Byte(set)]]
+                }
+            };
+            multiply(readings, forms);
+        }
+        HirKind::Capture(capture) => lay_out(&capture.sub, split, readings, folding),
+        HirKind::Concat(list) => list.iter().for_each(|sub| lay_out(sub, split, readings, folding)),
+        HirKind::Alternation(branches) => {
+            if split && let Some(forms) = lay_out_branches(branches, MOST_READINGS / readings.len(), folding)
+            {
+                return multiply(readings, forms);
+            }
+            let step = gap(properties.minimum_len().unwrap_or(0), properties.maximum_len(), Some(hir));
+            readings.iter_mut().for_each(|steps| steps.push(step));
+        }
+        HirKind::Repetition(repetition) => {
+            let copies = repetition.min.min(COPIES);
+            for _ in 0..copies {
+                lay_out(&repetition.sub, split, readings, folding);
+            }
+            if repetition.max == Some(copies) {
+                return;
+            }
+            let more = repetition.max.map(|max| max - copies).filter(|more| *more < COPIES);
+            if let (true, Some(more)) = (split, more) {
+                let mut one = vec![Vec::new()];
+                lay_out(&repetition.sub, split, &mut one, folding);
+                if one.len() == 1 && readings.len() * (more as usize + 1) <= MOST_READINGS {
+                    let forms = (0..=more as usize).map(|n| one[0].repeat(n)).collect();
+                    return multiply(readings, forms);
+                }
+            }
+            let one = repetition.sub.properties();
+            let least = (repetition.min - copies) as usize * one.minimum_len().unwrap_or(0);
+            let most = repetition
+                .max
+                .zip(one.maximum_len())
+                .and_then(|(max, len)| len.checked_mul((max - copies) as usize));
+            readings.iter_mut().for_each(|steps| steps.push(gap(least, most, None)));
+        }
+    }
+}
+
+/// The forms of all branches, if they are no more than `most`.
+fn lay_out_branches<'h>(branches: &'h [Hir], most: usize, folding: &mut bool) -> Option<Vec<Vec<Step<'h>>>> {
+    let mut forms = Vec::new();
+    for branch in branches.iter().take(most + 1) {
+        let mut readings = vec![Vec::new()];
+        lay_out(branch, true, &mut readings, folding);
+        forms.extend(readings);
+        if forms.len() > most {
+            return None;
+        }
+    }
+    Some(forms)
+}
+
+/// Every reading so far, followed by every form.
+fn multiply<'h>(readings: &mut Vec<Vec<Step<'h>>>, forms: Vec<Vec<Step<'h>>>) {
+    let forms = if readings.len() * forms.len() <= MOST_READINGS { forms } else { vec![merged(&forms)] };
+    *readings = forms
+        .iter()
+        .flat_map(|form| readings.iter().map(move |steps| steps.iter().chain(form).copied().collect()))
+        .collect();
+}
+
+/// Forms of bytes as one: its first byte, and a gap for the rest.
+fn merged<'h>(forms: &[Vec<Step<'h>>]) -> Vec<Step<'h>> {
+    let mut first = ByteSet::default();
+    for form in forms {
+        if let Some(Step::Byte(set)) = form.first() {
+            (0..=255).filter(|&b| set.contains(b)).for_each(|b| first.insert(b, b));
+        }
+    }
+    let lengths = || forms.iter().map(Vec::len);
+    let (least, most) = (lengths().min().unwrap_or(1), lengths().max().unwrap_or(1));
+    vec![Step::Byte(first), Step::Gap { least: least - 1, most: Some(most - 1), inner: None }]
+}
+
+/// One form for each length that a character of the class has in UTF-8.
+fn lay_out_class<'h>(class: &ClassUnicode, split: bool, folding: &mut bool) -> Vec<Vec<Step<'h>>> {
+    // `(?i)k` is a class of three, and two of them are ASCII.
+    let folds = |c: char| c == '\u{17f}' || c == '\u{212a}';
+    let rare =
+        class.ranges().iter().filter(|range| range.start() == range.end() && folds(range.start())).count();
+    let beyond_ascii = class.ranges().iter().filter(|range| range.end() > '\u{7f}').count();
+    let only_folded = rare == beyond_ascii && class.ranges().len() > rare;
+    let mut forms: [[ByteSet; 4]; 4] = Default::default();
+    for range in class.ranges() {
+        if only_folded && range.start() > '\u{7f}' {
+            *folding = true;
+            continue;
+        }
+        for sequence in Utf8Sequences::new(range.start(), range.end()) {
+            for (position, bytes) in forms[sequence.len() - 1].iter_mut().zip(sequence.as_slice()) {
+                position.insert(bytes.start, bytes.end);
+            }
+        }
+    }
+    let used: Vec<Vec<Step<'h>>> = forms
+        .iter()
+        .enumerate()
+        .filter(|(_, positions)| positions[0] != ByteSet::default())
+        .map(|(index, positions)| positions[..=index].iter().map(|&set| Step::Byte(set)).collect())
+        .collect();
+    // A class like `\\w` is too many things for readings of their own.
+    if used.len() == 1 || (split && class.ranges().len() <= 8) { used } else { vec![merged(&used)] }
+}
