@@ -44,22 +44,24 @@ pub(super) struct Writer<'t> {
     /// The rules and options, for the journal.
     rules: Hash,
     open: Option<Shard>,
-    /// Places that were written in this run, and folders that were cleaned up.
+    /// Places that were written in this run.
     taken: HashSet<PathBuf>,
     /// Files that are whole, with the names of their sources.
     waiting: Vec<(String, Finished)>,
     /// When the last ones were put into their places.
     settled: Instant,
+    /// Folders in which unfinished files of other runs were removed.
     cleaned: HashSet<PathBuf>,
     terminal: &'t Terminal,
     pub(super) failed: bool,
 }
 
 /// The file at hand.
+#[derive(Default)]
 struct Shard {
+    /// None where nothing was written yet, or ever will be.
     output: Option<Output>,
     place: PathBuf,
-    changed: bool,
     /// Whether it could not be written, which was said.
     given_up: bool,
     edits: usize,
@@ -133,17 +135,7 @@ impl<'t> Writer<'t> {
             Place::Folder(folder) => folder.join(source.mirrored()),
             Place::InPlace => source.path.clone().unwrap_or_default(),
         };
-        let mut shard = Shard {
-            output: None,
-            place,
-            changed: false,
-            given_up: false,
-            edits: 0,
-            left: [0; 3],
-            exported: 0,
-            before: Hasher::default(),
-            after: Hasher::default(),
-        };
+        let mut shard = Shard { place, ..Shard::default() };
         if let Err(error) = self.prepare(&mut shard, source) {
             self.give_up(&mut shard, source, &error);
         }
@@ -202,7 +194,6 @@ impl<'t> Writer<'t> {
                 output.copy_start(source, block)?;
             }
         }
-        shard.changed |= made.changed > 0;
         let exported = made.exported.as_deref().unwrap_or(block.bytes());
         let repaired = made.repaired.as_deref().unwrap_or(exported);
         if let Some(journal) = &mut self.journal {
