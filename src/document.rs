@@ -25,6 +25,12 @@ pub enum Check {
     /// A file that cannot be read to its end: cut off, corrupt, or not what its
     /// name says.
     DamagedFile,
+    /// A suppression that covered no finding.
+    UnusedSuppression,
+    /// A suppression whose last day is over.
+    ExpiredSuppression,
+    /// A suppression of rules that are none.
+    UnknownSuppression,
 }
 
 /// One place where a [`Check`] failed.

@@ -11,21 +11,33 @@ use crate::{
     edit::{Applicability, Change, Edit, apply, compose, tidy},
     lint::Linter,
     prose::count_words,
-    rule::Rule,
+    rule::{Policy, Rule},
 };
 
 /// Passes after which a document that still changes is given up.
 pub const MAX_PASSES: usize = 8;
 
 /// Which fixes are applied.
-#[derive(Clone, Copy, Debug)]
-pub struct FixOptions {
+#[derive(Clone, Copy)]
+pub struct FixOptions<'a> {
     /// The least trust a fix must deserve; [`Applicability::Display`] is for
     /// showing what rules propose.
     pub level: Applicability,
     /// The share of a document's words that fixes may remove, 0 to 1. Where it
     /// would be more, the document stays as it was.
     pub max_removed: Option<f64>,
+    /// What holds at the document's place; `None` for what holds everywhere.
+    pub policy: Option<&'a Policy>,
+    /// The findings that stay as they are, whatever their fix.
+    pub spared: Option<&'a (dyn Fn(&Diagnostic<'_>) -> bool + Sync)>,
+}
+
+impl FixOptions<'_> {
+    /// All fixes that deserve so much trust.
+    #[must_use]
+    pub fn at(level: Applicability) -> Self {
+        FixOptions { level, max_removed: None, policy: None, spared: None }
+    }
 }
 
 /// Why a document stayed as it was although fixes applied to it.
@@ -63,8 +75,9 @@ pub struct Fixed<'r> {
 /// Of overlapping fixes the first is applied and the others wait for the next
 /// pass; touching ones are applied together. A second call on the result
 /// changes nothing.
-pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOptions) -> Fixed<'r> {
-    let mut diagnostics = linter.lint(document);
+pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOptions<'_>) -> Fixed<'r> {
+    let policy = options.policy.unwrap_or(linter.rules().policy());
+    let mut diagnostics = linter.lint_under(document, policy);
     let mut fixed: BTreeMap<&str, (&'r Rule, usize)> = BTreeMap::new();
     let mut changes: Vec<Change<&str>> = Vec::new();
     let mut repaired: Option<String> = None;
@@ -78,7 +91,7 @@ pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOpt
     let may_change = passes.end() > &0;
     for pass in passes {
         let text = repaired.as_deref().unwrap_or(document.text);
-        let chosen = if may_change { choose(text, &diagnostics, options.level) } else { Vec::new() };
+        let chosen = if may_change { choose(text, &diagnostics, options) } else { Vec::new() };
         if chosen.is_empty() {
             break;
         }
@@ -107,12 +120,12 @@ pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOpt
             None
         };
         if kept.is_some() {
-            return untouched(linter, document, kept);
+            return untouched(linter.lint_under(document, policy), kept);
         }
         for diagnostic in chosen {
             fixed.entry(&diagnostic.rule.id).or_insert((diagnostic.rule, 0)).1 += 1;
         }
-        diagnostics = linter.lint(&document.with_text(&next, &inspect(&next)));
+        diagnostics = linter.lint_under(&document.with_text(&next, &inspect(&next)), policy);
         changes = compose(text, &changes, &made);
         seen.push(hash(&next));
         repaired = Some(next);
@@ -120,7 +133,7 @@ pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOpt
     if let (Some(share), Some(text)) = (options.max_removed, &repaired) {
         let (before, after) = (count_words(document.text, usize::MAX), count_words(text, usize::MAX));
         if before.saturating_sub(after) as f64 > share * before as f64 {
-            return untouched(linter, document, Some(Kept::Guarded));
+            return untouched(linter.lint_under(document, policy), Some(Kept::Guarded));
         }
     }
     // A later pass may have put back what an earlier one took.
@@ -134,8 +147,8 @@ pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOpt
     }
 }
 
-fn untouched<'r>(linter: &mut Linter<'r>, document: &Document<'_>, kept: Option<Kept>) -> Fixed<'r> {
-    Fixed { text: None, changes: Vec::new(), fixed: Vec::new(), remaining: linter.lint(document), kept }
+fn untouched(remaining: Vec<Diagnostic<'_>>, kept: Option<Kept>) -> Fixed<'_> {
+    Fixed { text: None, changes: Vec::new(), fixed: Vec::new(), remaining, kept }
 }
 
 fn hash(text: &str) -> u64 {
@@ -149,9 +162,12 @@ fn hash(text: &str) -> u64 {
 fn choose<'d, 'r>(
     text: &str,
     diagnostics: &'d [Diagnostic<'r>],
-    level: Applicability,
+    options: FixOptions<'_>,
 ) -> Vec<&'d Diagnostic<'r>> {
-    let trusted = |d: &&Diagnostic<'_>| d.fix.as_ref().is_some_and(|fix| fix.applicability >= level);
+    let trusted = |d: &&Diagnostic<'_>| {
+        d.fix.as_ref().is_some_and(|fix| fix.applicability >= options.level)
+            && options.spared.is_none_or(|spared| !spared(d))
+    };
     let mut chosen: Vec<&Diagnostic<'r>> = diagnostics.iter().filter(trusted).collect();
     let exceeding = rules_exceeding_their_share(text, &chosen);
     chosen.retain(|d| !exceeding.contains(d.rule.id.as_str()));

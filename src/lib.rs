@@ -21,6 +21,9 @@
 
 #[allow(dead_code, reason = "what is read here is written by the build script")]
 mod compact;
+pub mod hash;
+#[cfg(feature = "cli")]
+pub mod paths;
 pub mod severity;
 pub mod span;
 
@@ -45,7 +48,11 @@ pub mod position;
 pub mod report;
 
 #[cfg(feature = "cli")]
+pub mod config;
+#[cfg(feature = "cli")]
 pub mod corpus;
+#[cfg(feature = "cli")]
+pub mod gate;
 
 #[cfg(feature = "cli")]
 pub mod journal;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::rule::args::RuleCommand;
+use crate::rule::suggest;
 
 /// Finds and repairs the damage that web scraping leaves in text corpora.
 #[derive(Debug, Parser)]
@@ -79,6 +80,18 @@ its fix would delete the line, or when it covers half of it or more.")]
     Eval(EvalArgs),
 }
 
+/// Which configuration holds.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Configuration")]
+pub(super) struct ConfigArgs {
+    /// Use this file instead of the nearest descrape.toml above the paths.
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    pub(super) config: Option<PathBuf>,
+    /// Use no configuration.
+    #[arg(long)]
+    pub(super) isolated: bool,
+}
+
 /// Which rules run.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Rules")]
@@ -114,12 +127,12 @@ pub(super) struct CorpusArgs {
     #[arg(long, value_name = "NAME")]
     pub(super) stdin_filename: Option<String>,
     /// Field or column of a record that holds the text: a name, or a JSON
-    /// pointer like /meta/text.
-    #[arg(long, value_name = "NAME", default_value = "text")]
-    pub(super) text_field: String,
-    /// Field or column of a record that holds its id.
-    #[arg(long, value_name = "NAME", default_value = "id")]
-    pub(super) id_field: String,
+    /// pointer like /meta/text [default: text].
+    #[arg(long, value_name = "NAME")]
+    pub(super) text_field: Option<String>,
+    /// Field or column of a record that holds its id [default: id].
+    #[arg(long, value_name = "NAME")]
+    pub(super) id_field: Option<String>,
     /// Stop at the first file or record that cannot be read.
     #[arg(long)]
     pub(super) strict: bool,
@@ -132,15 +145,38 @@ pub(super) struct CorpusArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Report")]
 pub(super) struct ReportArgs {
-    /// How findings are written to standard output.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Full)]
-    pub(super) output_format: OutputFormat,
-    /// The mildest severity that makes the exit code 1.
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = SeverityArg::Warning)]
-    pub(super) fail_on: SeverityArg,
+    /// How findings are written to standard output [default: full].
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub(super) output_format: Option<OutputFormat>,
+    /// Write findings in this format to a file, or without a file to standard
+    /// output; may be given several times.
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = report)]
+    pub(super) report: Vec<ReportArg>,
+    /// The mildest severity that makes the exit code 1 [default: warning].
+    #[arg(long, value_name = "SEVERITY", value_enum)]
+    pub(super) fail_on: Option<SeverityArg>,
     /// Say nothing but findings and errors.
     #[arg(long, short)]
     pub(super) quiet: bool,
+}
+
+/// What was accepted.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Gate")]
+pub(super) struct GateArgs {
+    /// The file with accepted findings; only others count.
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Use no baseline.
+    #[arg(long, conflicts_with = "baseline")]
+    pub(super) no_baseline: bool,
+    /// Fail where accepted findings were not found again.
+    #[arg(long)]
+    pub(super) strict_baseline: bool,
+    /// Check only files that differ from what this branch and REV have in common,
+    /// as git sees it; files that git does not know yet count, too.
+    #[arg(long, value_name = "REV")]
+    pub(super) changed_since: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -153,6 +189,10 @@ pub(super) struct CheckArgs {
     pub(super) statistics: bool,
     #[command(flatten)]
     pub(super) report: ReportArgs,
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+    #[command(flatten)]
+    pub(super) gate: GateArgs,
     #[command(flatten)]
     pub(super) rules: RuleArgs,
     #[command(flatten)]
@@ -186,6 +226,8 @@ pub(super) struct FixArgs {
     pub(super) sample: Option<u32>,
     #[command(flatten)]
     pub(super) report: ReportArgs,
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
     #[command(flatten)]
     pub(super) rules: RuleArgs,
     #[command(flatten)]
@@ -318,6 +360,33 @@ pub(super) enum SeverityArg {
     Info,
     Warning,
     Error,
+}
+
+/// A format and the file it goes to.
+#[derive(Clone, Debug)]
+pub(super) struct ReportArg {
+    pub(super) format: OutputFormat,
+    /// `None` for standard output.
+    pub(super) file: Option<PathBuf>,
+}
+
+fn report(text: &str) -> Result<ReportArg, String> {
+    let (format, file) = match text.split_once('=') {
+        Some((_, "")) => return Err("a file is missing after `=`".into()),
+        Some((format, file)) => (format, Some(PathBuf::from(file))),
+        None => (text, None),
+    };
+    let format = OutputFormat::from_str(format, false).map_err(|_| {
+        let known: Vec<String> = OutputFormat::value_variants()
+            .iter()
+            .filter_map(|format| Some(format.to_possible_value()?.get_name().to_string()))
+            .collect();
+        let names: Vec<&str> = known.iter().map(String::as_str).collect();
+        let hint = suggest(format, &names)
+            .map_or_else(|| format!("one of {}", names.join(", ")), |best| format!("did you mean `{best}`?"));
+        format!("`{format}` is no format: {hint}")
+    })?;
+    Ok(ReportArg { format, file })
 }
 
 fn field_value(text: &str) -> Result<(String, String), String> {

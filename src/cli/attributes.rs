@@ -15,15 +15,21 @@ use serde::Serialize;
 use super::{
     Exit, Stop,
     args::CheckArgs,
-    check::{LinterPool, exit, summary},
-    findings::{Findings, Found},
+    check::{exit, summary},
+    examine::LinterPool,
+    findings::Findings,
+    found::Found,
+    judge::{Judge, Local},
     pipeline::{self, Event, Flow, Reading},
+    scope::Scope,
+    setup::Setup,
     terminal::Terminal,
 };
 use crate::{
     corpus::{Block, Fields, Finished, Format, Output, Source},
     diagnostic::Diagnostic,
     edit::Applicability,
+    lint::Linter,
     severity::Severity,
     span::Span,
 };
@@ -41,22 +47,31 @@ struct Line<'a> {
 }
 
 pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
-    let rules = args.rules.rule_set(terminal)?;
+    if !args.report.report.is_empty() {
+        return Err(Stop("attributes have places of their own, and go with no other report".into()));
+    }
+    let setup =
+        Setup::new(&args.paths, &args.config, &args.rules, &args.corpus, args.report.fail_on, terminal)?;
     let pool = args.corpus.thread_pool()?;
-    let fields = args.corpus.fields();
-    let linters = LinterPool::new(&rules);
-    let mut findings = Findings::new(&rules, &fields, None, args.corpus.strict);
+    let fields = &setup.fields;
+    let judge = Judge::new(&setup.resolved, None);
+    let linters = LinterPool::new(judge.rules);
+    let scope = Scope::new(setup.config.root.clone(), &args.paths, false);
+    let mut findings = Findings::new(&judge, scope, fields, (&[], Vec::new()), args.corpus.strict)?;
     let reading = Reading {
         quiet: args.report.quiet,
         damage_is_finding: findings.report_damage(),
-        ..args.corpus.reading(&fields, &pool, terminal)
+        ..args.corpus.reading(fields, &pool, terminal)
     };
     let mut open: Option<Output> = None;
     let outcome = pipeline::run(
         &reading,
-        &args.corpus.walk_options(),
+        &setup.walk_options(&args.corpus),
         &args.paths,
-        |source, block| linters.with(|linter| attributes(linter, source, block, &fields)),
+        |source, block| {
+            let local = judge.of(source);
+            linters.with(|linter| attributes(linter, &local, source, block, fields))
+        },
         |event| match event {
             Event::Block(source, block, (found, lines)) => {
                 let output = match &mut open {
@@ -81,7 +96,8 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     if !args.report.quiet {
         terminal.tell(&summary(&findings.tally, &outcome));
     }
-    Ok(exit(&findings.tally, &outcome, args.report.threshold()))
+    let verdicts = findings.verdicts();
+    Ok(exit(&findings.tally, &outcome, &verdicts, setup.threshold))
 }
 
 fn failed(source: &Source, error: &std::io::Error) -> Stop {
@@ -112,7 +128,8 @@ fn companion(path: &Path) -> Option<PathBuf> {
 }
 
 fn attributes<'r>(
-    linter: &mut crate::lint::Linter<'r>,
+    linter: &mut Linter<'r>,
+    local: &Local<'_>,
     source: &Source,
     block: &Block,
     fields: &Fields,
@@ -121,14 +138,15 @@ fn attributes<'r>(
     for (index, (raw, record)) in source.records(block, fields).enumerate() {
         let Some(record) = record else { continue };
         let document = record.document(source, fields, &raw);
-        let findings = linter.lint(&document);
+        let mut findings = linter.lint_under(&document, &local.policy);
+        findings.retain(|finding| local.suppression(&document, finding.rule).is_none());
         // Lines go with those of the documents, whatever these hold.
         let attributes =
             if record.readable { attributes_of(document.text, &findings) } else { BTreeMap::new() };
         let line = Line { id: document.id, attributes };
         serde_json::to_writer(&mut lines, &line).expect("memory takes bytes, and every key is a string");
         lines.push(b'\n');
-        found.add(source, (index, raw.line_number), &record, &document, &findings, None);
+        found.add(source, (index, raw.line_number), &record, &document, &findings, (local, &[]));
     }
     (found, lines)
 }
@@ -139,7 +157,7 @@ fn attributes_of(text: &str, findings: &[Diagnostic<'_>]) -> BTreeMap<String, Ve
     let mut points = CodePoints { text, at: 0, count: 0 };
     for finding in findings {
         let name = format!("{NAME}__{}", finding.rule.id.replace('/', "__").replace('-', "_"));
-        let score = match finding.severity() {
+        let score = match finding.severity {
             Severity::Error => 1.0,
             Severity::Warning => 0.6,
             Severity::Info => 0.3,

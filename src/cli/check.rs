@@ -1,111 +1,149 @@
 //! `descrape check`: report, never write.
 
-use std::sync::Mutex;
+use std::path::{Path, PathBuf};
 
 use super::{
     Exit, Stop,
-    args::{CheckArgs, OutputFormat},
-    findings::{Findings, Found},
-    pipeline::{self, Event, Outcome, Reading},
+    args::{CheckArgs, GateArgs, OutputFormat},
+    examine::Examination,
+    judge::Judge,
+    pipeline::Outcome,
+    setup::{Setup, folder_of},
     tally::{Tally, bytes, grouped, plural},
     terminal::{Terminal, write_out},
 };
 use crate::{
-    corpus::{Block, Fields, Source},
-    lint::Linter,
-    report::Reporter,
-    rule::RuleSet,
+    edit::Applicability,
+    gate::{Accepted, Baseline, Verdict},
     severity::Severity,
 };
 
 pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
-    let rules = args.rules.rule_set(terminal)?;
-    let pool = args.corpus.thread_pool()?;
-    let reporter = args.report.reporter(terminal);
-    let fields = args.corpus.fields();
-    let reporter = (!args.statistics).then_some(&*reporter);
-    let checker = Checker { linters: LinterPool::new(&rules), fields: &fields, reporter };
-    let mut findings = Findings::new(&rules, &fields, reporter, args.corpus.strict);
-    let reading = Reading {
+    let setup =
+        Setup::new(&args.paths, &args.config, &args.rules, &args.corpus, args.report.fail_on, terminal)?;
+    let baseline = load_baseline(&setup, &args.gate)?;
+    let format = args.report.stdout_format()?;
+    let (reporters, destinations) = args.report.reports(args.statistics, baseline.is_some(), terminal)?;
+    let judge = Judge::new(&setup.resolved, baseline.as_ref().map(|(_, baseline)| baseline));
+    let examination = Examination {
+        setup: &setup,
+        judge: &judge,
+        paths: &args.paths,
+        corpus: &args.corpus,
+        home: baseline.as_ref().map_or(Path::new("."), |(file, _)| folder_of(file)),
+        changed_since: args.gate.changed_since.as_deref(),
         quiet: args.report.quiet,
-        damage_is_finding: findings.report_damage(),
-        ..args.corpus.reading(&fields, &pool, terminal)
     };
-    let outcome = pipeline::run(
-        &reading,
-        &args.corpus.walk_options(),
-        &args.paths,
-        |source, block| checker.check(source, block),
-        |event| match event {
-            Event::Block(source, block, found) => findings.block(source, block, found),
-            Event::End(source, result) => findings.end(source, &result),
-        },
-    )?;
+    let (mut findings, outcome) = examination.run(&reporters, destinations, terminal)?;
+    if let Some(file) = setup.config.file.as_ref().filter(|_| !outcome.stopped) {
+        findings.suppressions(file)?;
+    }
+    let verdicts = findings.verdicts();
+    let stale = match &baseline {
+        Some(_) if !outcome.stopped => findings.stale(|entry| examination.looked_for(&findings.scope, entry)),
+        _ => Vec::new(),
+    };
     findings.finish()?;
-    let tally = findings.tally;
+    let tally = &findings.tally;
     if args.statistics {
-        write_out(&mut std::io::stdout(), statistics(&tally, args.report.output_format).as_bytes())?;
+        write_out(&mut std::io::stdout(), statistics(tally, format).as_bytes())?;
     }
     if !args.report.quiet && !outcome.stopped {
-        terminal.tell(&summary(&tally, &outcome));
+        terminal.tell(&summary(tally, &outcome));
+        terminal.tell(&accepted(findings.known, findings.suppressed));
+        terminal.tell(&verdict_table(&verdicts));
     }
-    Ok(exit(&tally, &outcome, args.report.threshold()))
+    if !stale.is_empty() {
+        let file = baseline.as_ref().map_or(Path::new(""), |(file, _)| file);
+        terminal.note(&stale_entries(&stale, file));
+    }
+    let exit = exit(tally, &outcome, &verdicts, setup.threshold);
+    let fails = args.gate.strict_baseline && !stale.is_empty();
+    Ok(if exit == Exit::Clean && fails { Exit::Findings } else { exit })
 }
 
-/// The exit code of a run over a corpus.
-pub(super) fn exit(left: &Tally<'_>, outcome: &Outcome, threshold: Severity) -> Exit {
+/// The exit code of a run over a corpus. With budgets, these decide.
+pub(super) fn exit(
+    left: &Tally<'_>,
+    outcome: &Outcome,
+    verdicts: &[Verdict<'_>],
+    threshold: Severity,
+) -> Exit {
+    let is_over =
+        if verdicts.is_empty() { left.reaches(threshold) } else { verdicts.iter().any(Verdict::is_over) };
     if outcome.failed || left.unreported > 0 {
         Exit::Failed
-    } else if left.reaches(threshold) {
+    } else if is_over {
         Exit::Findings
     } else {
         Exit::Clean
     }
 }
 
-/// Linters that wait for a thread to need one.
-pub(super) struct LinterPool<'r> {
-    rules: &'r RuleSet,
-    idle: Mutex<Vec<Linter<'r>>>,
+/// The baseline of a run and its file, if it has one.
+fn load_baseline(setup: &Setup, args: &GateArgs) -> Result<Option<(PathBuf, Baseline)>, Stop> {
+    if args.no_baseline {
+        return Ok(None);
+    }
+    let Some(path) = setup.baseline_file(args.baseline.as_deref()) else {
+        return if args.strict_baseline {
+            Err(Stop(
+                "--strict-baseline needs a baseline: --baseline FILE, or `baseline` in descrape.toml".into(),
+            ))
+        } else {
+            Ok(None)
+        };
+    };
+    Ok(Some((path.clone(), setup.read_baseline(&path)?)))
 }
 
-impl<'r> LinterPool<'r> {
-    pub(super) fn new(rules: &'r RuleSet) -> Self {
-        LinterPool { rules, idle: Mutex::new(Vec::new()) }
+/// How many findings do not count.
+fn accepted(known: usize, suppressed: usize) -> String {
+    let mut parts = Vec::new();
+    if known > 0 {
+        parts.push(format!("{} in the baseline", grouped(known)));
     }
-
-    pub(super) fn with<T>(&self, work: impl FnOnce(&mut Linter<'r>) -> T) -> T {
-        let idle = || self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let waiting = idle().pop();
-        let mut linter = waiting.unwrap_or_else(|| Linter::new(self.rules));
-        let made = work(&mut linter);
-        idle().push(linter);
-        made
+    if suppressed > 0 {
+        parts.push(format!("{} suppressed", grouped(suppressed)));
     }
+    if parts.is_empty() { String::new() } else { format!("Not counted: {}.\n", parts.join(", ")) }
 }
 
-struct Checker<'r> {
-    linters: LinterPool<'r>,
-    fields: &'r Fields,
-    reporter: Option<&'r dyn Reporter>,
+/// Budgets, what was found, and whether that is too much.
+fn verdict_table(verdicts: &[Verdict<'_>]) -> String {
+    if verdicts.is_empty() {
+        return String::new();
+    }
+    let rows: Vec<[String; 4]> = std::iter::once(["budget", "allowed", "found", "verdict"].map(String::from))
+        .chain(verdicts.iter().map(|verdict| {
+            let limit = verdict.budget.limit;
+            let word = if verdict.is_over() { "OVER" } else { "ok" };
+            [verdict.budget.name.clone(), limit.show(limit.allowed()), limit.show(verdict.found), word.into()]
+        }))
+        .collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let (a, b, c) = (width(0), width(1), width(2));
+    rows.iter()
+        .map(|[name, allowed, found, word]| format!("{name:<a$}  {allowed:>b$}  {found:>c$}  {word}\n"))
+        .collect()
 }
 
-impl<'r> Checker<'r> {
-    fn check(&self, source: &Source, block: &Block) -> Found<'r> {
-        self.linters.with(|linter| {
-            let mut found = Found::default();
-            for (index, (raw, record)) in source.records(block, self.fields).enumerate() {
-                let Some(record) = record else {
-                    found.tally.passed_over += usize::from(source.format.passes_over(&raw));
-                    continue;
-                };
-                let document = record.document(source, self.fields, &raw);
-                let findings = linter.lint(&document);
-                found.add(source, (index, raw.line_number), &record, &document, &findings, self.reporter);
-            }
-            found
-        })
+/// What a baseline holds and nobody found.
+fn stale_entries(stale: &[Accepted], file: &Path) -> String {
+    const MOST: usize = 5;
+    let count = stale.iter().map(|entry| entry.count).sum();
+    let mut out = format!(
+        "{} of {} not found again; `descrape baseline prune` forgets them",
+        plural(count, "accepted finding"),
+        file.display()
+    );
+    for entry in stale.iter().take(MOST) {
+        out.push_str(&format!("\n  {}: {} {:?}", entry.path, entry.rule, entry.text));
     }
+    if stale.len() > MOST {
+        out.push_str(&format!("\n  and {} more", grouped(stale.len() - MOST)));
+    }
+    out
 }
 
 fn statistics(tally: &Tally<'_>, format: OutputFormat) -> String {
@@ -116,10 +154,10 @@ fn statistics(tally: &Tally<'_>, format: OutputFormat) -> String {
             .map(|t| {
                 serde_json::json!({
                     "rule": t.rule.id,
-                    "severity": t.rule.severity.name(),
+                    "severity": t.severity.name(),
                     "findings": t.findings,
                     "documents": t.documents,
-                    "safety": t.rule.applicability().map(super::super::edit::Applicability::name),
+                    "safety": t.rule.applicability().map(Applicability::name),
                 })
                 .to_string()
             })
@@ -138,7 +176,7 @@ fn statistics(tally: &Tally<'_>, format: OutputFormat) -> String {
         let (findings, documents) = (grouped(t.findings), grouped(t.documents));
         out.push_str(&format!(
             "{findings:>10} {documents:>10}  {:<8} {fix:<7} {}\n",
-            t.rule.severity.name(),
+            t.severity.name(),
             t.rule.id
         ));
     }

@@ -1,111 +1,90 @@
-//! What a run finds, in the order of the input: on its way to standard output,
-//! and counted.
+//! What a run finds, in the order of the input: judged to the end, counted, and
+//! handed to the reports.
 
-use std::io::{self, BufWriter, Write};
+use std::io;
 
-use super::{Stop, pipeline::Flow, tally::Tally, terminal::write_out};
+use super::{
+    Stop,
+    found::{Fate, Found, Looked, Rendered},
+    judge::Judge,
+    pipeline::Flow,
+    reports::{Destination, Writers},
+    scope::Scope,
+    tally::{Counted, Tally},
+};
 use crate::{
-    corpus::{Block, Fields, Record, Seen, Source, Trace, is_damage},
+    config::ConfigFile,
+    corpus::{Block, Fields, Seen, Source, is_damage},
     diagnostic::Diagnostic,
     document::{Check, Document},
+    gate::{Accepted, Baseline, Ledger, Meter, Suppression, Verdict},
     layout::line_end,
-    report::{Reporter, render},
-    rule::{Rule, RuleSet},
+    lint::Linter,
+    report::{Finding, Reporter, Standing, Totals, place},
+    rule::{Policy, Rule, RuleWord},
     span::Span,
 };
-
-/// What was found in one block.
-#[derive(Default)]
-pub(super) struct Found<'r> {
-    /// For the report; empty where nothing is reported.
-    pub(super) rendered: Vec<u8>,
-    pub(super) tally: Tally<'r>,
-    /// Of each document that was looked at.
-    traces: Vec<Looked>,
-    /// The number of the first record that could not be read.
-    pub(super) unreadable: Option<usize>,
-}
-
-impl<'r> Found<'r> {
-    /// Notes a document that was looked at, and what is left in it: the index of
-    /// its record in the block, the line that starts on, and `shown`, the document
-    /// as it is now.
-    pub(super) fn add(
-        &mut self,
-        source: &Source,
-        (index, line_number): (usize, usize),
-        record: &Record<'_>,
-        shown: &Document<'_>,
-        findings: &[Diagnostic<'r>],
-        reporter: Option<&dyn Reporter>,
-    ) {
-        self.tally.add(record.text.len(), findings);
-        if !record.readable {
-            self.tally.unreported += usize::from(findings.is_empty());
-            self.unreadable = self.unreadable.or(Some(shown.record.unwrap_or(1)));
-        }
-        if let Some(reporter) = reporter.filter(|_| !findings.is_empty()) {
-            render(reporter, shown, findings, &mut self.rendered);
-        }
-        self.traces.push(Looked {
-            index,
-            line_number,
-            trace: Trace::of(record, source.format),
-            clean: findings.is_empty(),
-            end: self.rendered.len(),
-        });
-    }
-}
-
-/// A document that was looked at.
-struct Looked {
-    /// The index of its record in the block, and the line it starts on.
-    index: usize,
-    line_number: usize,
-    trace: Trace,
-    /// Whether nothing was found in it.
-    clean: bool,
-    /// Where its findings end in what was rendered.
-    end: usize,
-}
 
 /// Adds up what the blocks hold, and looks for what only a whole run can show.
 pub(super) struct Findings<'r> {
     pub(super) tally: Tally<'r>,
-    /// The rules for what is no part of a text.
-    checks: Vec<(Check, &'r Rule)>,
+    judge: &'r Judge<'r>,
+    pub(super) scope: Scope,
+    ledger: Option<Ledger<'r>>,
+    meter: Meter<'r>,
+    /// Whether each suppression covered a finding.
+    used: Vec<bool>,
+    /// Whether each suppression holds for a file that was read.
+    in_reach: Vec<bool>,
+    /// Findings that do not count.
+    pub(super) known: usize,
+    pub(super) suppressed: usize,
     fields: &'r Fields,
-    reporter: Option<&'r dyn Reporter>,
-    stream: FindingStream<'r>,
+    reporters: &'r [Box<dyn Reporter>],
+    writers: Writers<'r>,
     seen: Seen,
+    /// What documents have in common that a rule words.
+    wanted: Vec<Check>,
+    /// Rules of which a report shows something, for those that list rules.
+    seen_rules: Vec<&'r Rule>,
     /// How far the file at hand was read: the number of the next line, and bytes.
     reached: (usize, usize),
     strict: bool,
 }
 
 impl<'r> Findings<'r> {
-    /// Without a reporter, findings are only counted.
+    /// A report for each of the reporters goes to each of the destinations.
     pub(super) fn new(
-        rules: &'r RuleSet,
+        judge: &'r Judge<'r>,
+        scope: Scope,
         fields: &'r Fields,
-        reporter: Option<&'r dyn Reporter>,
+        (reporters, destinations): (&'r [Box<dyn Reporter>], Vec<Destination>),
         strict: bool,
-    ) -> Self {
-        Findings {
+    ) -> Result<Self, Stop> {
+        Ok(Findings {
             tally: Tally::default(),
-            checks: rules.rules().filter_map(|rule| Some((rule.check()?, rule))).collect(),
+            judge,
+            scope,
+            ledger: judge.baseline.map(Ledger::new),
+            meter: Meter::new(judge.budgets),
+            used: vec![false; judge.places.suppressions.all().len()],
+            in_reach: vec![false; judge.places.suppressions.all().len()],
+            known: 0,
+            suppressed: 0,
             fields,
-            reporter,
-            stream: FindingStream::new(reporter),
+            reporters,
+            writers: Writers::open(reporters, destinations)?,
             seen: Seen::default(),
+            wanted: judge.rules.running().iter().filter_map(Rule::check).collect(),
+            seen_rules: Vec::new(),
             reached: (1, 0),
             strict,
-        }
+        })
     }
 
     /// Whether a damaged file is a finding.
     pub(super) fn report_damage(&self) -> bool {
-        self.finding(Check::DamagedFile, Span::new(0, 0)).is_some()
+        self.finding(Check::DamagedFile, Span::new(0, 0), self.judge.rules.policy()).is_some()
     }
 
     /// Takes what was found in the next block.
@@ -114,119 +93,236 @@ impl<'r> Findings<'r> {
             return Err(Stop(format!("{}: record {number} cannot be read", source.name)));
         }
         self.reached = block.end();
-        let rendered = self.with_duplicates(source, block, &found);
+        let mut entries = found.entries.iter();
+        // The renderings so far.
+        let mut rendering = 0;
+        let mut start = 0;
+        for looked in &found.looked {
+            self.meter.next_document();
+            let mut turned_new: Vec<Counted<'r>> = Vec::new();
+            let mut counted = false;
+            for entry in entries.by_ref().take(looked.end - start) {
+                let (step, shown) = match entry.fate {
+                    Fate::New => (1, 0),
+                    Fate::Suppressed(number) => {
+                        self.used[number] = true;
+                        self.suppressed += 1;
+                        (1, 0)
+                    }
+                    Fate::PerhapsKnown => {
+                        let rule = &entry.counted.rule.id;
+                        let ledger = self.ledger.as_mut();
+                        let known = ledger
+                            .is_some_and(|ledger| ledger.take(rule, entry.content, self.scope.name(source)));
+                        self.known += usize::from(known);
+                        (2, usize::from(known))
+                    }
+                };
+                let is_new = !matches!(entry.fate, Fate::Suppressed(_)) && shown == 0;
+                if is_new {
+                    self.meter.count(&entry.counted.rule.id, entry.counted.severity);
+                    if entry.fate == Fate::PerhapsKnown {
+                        turned_new.push(entry.counted);
+                    }
+                    counted |= entry.fate == Fate::New;
+                }
+                self.note_rule(entry.counted.rule);
+                self.writers.take(&source.name, &found.rendered, rendering + shown)?;
+                rendering += step;
+            }
+            let has_findings = counted || !turned_new.is_empty();
+            self.count_late(turned_new, counted);
+            self.duplicates(source, block, (looked, has_findings), &found.rendered)?;
+            start = looked.end;
+        }
+        self.writers.flush(&source.name, &found.rendered)?;
         self.tally.merge(found.tally);
-        self.stream.write(rendered.as_deref().unwrap_or(&found.rendered))
+        Ok(self.writers.flow())
+    }
+
+    /// Counts what turned out to be new in one document; whether something in it
+    /// was `counted` before.
+    fn count_late(&mut self, turned_new: Vec<Counted<'r>>, counted: bool) {
+        self.tally.with_findings += usize::from(!counted && !turned_new.is_empty());
+        let mut rules: Vec<&str> = Vec::new();
+        for finding in turned_new {
+            let first = !rules.contains(&finding.rule.id.as_str());
+            rules.push(&finding.rule.id);
+            self.tally.note(finding, first);
+        }
+    }
+
+    fn note_rule(&mut self, rule: &'r Rule) {
+        // Neighbours are of the same rule more often than not.
+        if self.seen_rules.last().is_none_or(|last| last.id != rule.id) {
+            if let Err(at) = self.seen_rules.binary_search_by(|known| known.id.cmp(&rule.id)) {
+                self.seen_rules.insert(at, rule);
+            }
+        }
     }
 
     /// Takes how a file ended.
     pub(super) fn end(&mut self, source: &Source, result: &io::Result<()>) -> Result<Flow, Stop> {
         let (first_line, first_byte) = std::mem::replace(&mut self.reached, (1, 0));
-        let damaged = result.as_ref().is_err_and(is_damage);
-        let Some(finding) = self.finding(Check::DamagedFile, Span::new(0, 0)).filter(|_| damaged) else {
+        self.note_file(source);
+        if !result.as_ref().is_err_and(is_damage) {
             return Ok(Flow::Continue);
-        };
+        }
+        let local = self.judge.of(source);
+        let finding = self.finding(Check::DamagedFile, Span::new(0, 0), &local.policy);
         let document =
             Document { first_line, first_byte, readable: false, ..Document::new(&source.name, "") };
-        self.tally.note(&finding);
-        let mut rendered = Vec::new();
-        if let Some(reporter) = self.reporter {
-            render(reporter, &document, &[finding], &mut rendered);
+        self.meter.next_document();
+        self.late(source, &document, &finding.into_iter().collect::<Vec<_>>(), None)?;
+        Ok(self.writers.flow())
+    }
+
+    fn note_file(&mut self, source: &Source) {
+        if self.ledger.is_some() {
+            self.scope.note(source);
         }
-        self.stream.write(&rendered)
-    }
-
-    /// Writes what is left.
-    pub(super) fn finish(&mut self) -> Result<(), Stop> {
-        self.stream.finish()
-    }
-
-    fn finding(&self, check: Check, span: Span) -> Option<Diagnostic<'r>> {
-        let (_, rule) = self.checks.iter().find(|(known, _)| *known == check)?;
-        Some(Diagnostic { rule, span, fix: None })
-    }
-
-    /// The rendered findings of a block with those on duplicates among them, if
-    /// there are any.
-    fn with_duplicates(&mut self, source: &Source, block: &Block, found: &Found<'r>) -> Option<Vec<u8>> {
-        let mut out: Option<Vec<u8>> = None;
-        let mut copied = 0;
-        for &Looked { index, line_number, trace, clean, end } in &found.traces {
-            let had = self.seen.note(trace, |check| self.checks.iter().any(|(known, _)| *known == check));
-            if had.is_empty() {
-                continue;
-            }
-            let raw = block.record(index, line_number);
-            let Some(record) = source.format.decode(&raw, self.fields) else { continue };
-            let document = record.document(source, self.fields, &raw);
-            // The first line is enough to know a document by.
-            let line = line_end(document.text.as_bytes(), 0);
-            let findings: Vec<Diagnostic<'r>> =
-                had.into_iter().filter_map(|check| self.finding(check, Span::new(0, line))).collect();
-            findings.iter().for_each(|finding| self.tally.note(finding));
-            self.tally.with_findings += usize::from(clean);
-            if let Some(reporter) = self.reporter {
-                let out = out.get_or_insert_default();
-                join(out, &found.rendered[copied..end], reporter);
-                copied = end;
-                render(reporter, &document, &findings, out);
-            }
+        if !self.in_reach.is_empty() {
+            self.judge.of(source).suppressions.iter().for_each(|&number| self.in_reach[number] = true);
         }
-        let mut out = out?;
-        join(&mut out, &found.rendered[copied..], self.reporter?);
-        Some(out)
-    }
-}
-
-/// Appends rendered findings, with what stands between two of them.
-fn join(out: &mut Vec<u8>, rendered: &[u8], reporter: &dyn Reporter) {
-    let between = reporter.frame().between.as_bytes();
-    // Those that were not the first of their block have it already.
-    let rendered = rendered.strip_prefix(between).unwrap_or(rendered);
-    if !out.is_empty() && !rendered.is_empty() {
-        out.extend_from_slice(between);
-    }
-    out.extend_from_slice(rendered);
-}
-
-/// Findings on their way to standard output, with the frame of their format.
-struct FindingStream<'a> {
-    out: BufWriter<std::io::Stdout>,
-    reporter: Option<&'a dyn Reporter>,
-    started: bool,
-}
-
-impl<'a> FindingStream<'a> {
-    fn new(reporter: Option<&'a dyn Reporter>) -> Self {
-        FindingStream { out: BufWriter::with_capacity(1 << 16, std::io::stdout()), reporter, started: false }
     }
 
-    fn write(&mut self, rendered: &[u8]) -> Result<Flow, Stop> {
-        let Some(reporter) = self.reporter.filter(|_| !rendered.is_empty()) else {
-            return Ok(Flow::Continue);
+    /// Takes findings that no thread has seen: judges, renders and counts them.
+    /// `counted` says whether the document was counted among those with findings;
+    /// `None` if it is no document of the corpus.
+    fn late(
+        &mut self,
+        source: &Source,
+        document: &Document<'_>,
+        findings: &[Diagnostic<'r>],
+        counted: Option<bool>,
+    ) -> Result<(), Stop> {
+        let judge = self.judge;
+        let local = judge.of(source);
+        let mut rendered = Rendered::new(self.reporters.len());
+        let mut placed: Vec<Finding<'_>> = Vec::new();
+        place(document, findings, |finding| placed.push(finding));
+        let mut count = 0;
+        for (finding, diagnostic) in placed.into_iter().zip(findings) {
+            let rule = diagnostic.rule;
+            let content = finding.identity.content;
+            let standing = match local.fate(document, rule, content) {
+                Fate::Suppressed(number) => {
+                    self.used[number] = true;
+                    self.suppressed += 1;
+                    local.standings(Fate::Suppressed(number)).next().unwrap_or(Standing::New)
+                }
+                Fate::PerhapsKnown
+                    if self
+                        .ledger
+                        .as_mut()
+                        .is_some_and(|ledger| ledger.take(&rule.id, content, self.scope.name(source))) =>
+                {
+                    self.known += 1;
+                    Standing::Known
+                }
+                _ => Standing::New,
+            };
+            if standing == Standing::New {
+                self.meter.count(&rule.id, diagnostic.severity);
+                self.tally.note(Counted::of(diagnostic), true);
+                self.tally.with_findings += usize::from(counted == Some(false) && count == 0);
+                count += 1;
+            }
+            self.note_rule(rule);
+            rendered.push(self.reporters, &Finding { standing, ..finding });
+        }
+        for finding in 0..findings.len() {
+            self.writers.take(&source.name, &rendered, finding)?;
+        }
+        self.writers.flush(&source.name, &rendered)
+    }
+
+    /// Takes what is wrong with the suppressions of a configuration, once all
+    /// findings are known.
+    pub(super) fn suppressions(&mut self, file: &ConfigFile) -> Result<(), Stop> {
+        let today = self.judge.today();
+        let all = self.judge.places.suppressions.all();
+        let used = |number: usize| {
+            let suppression: &Suppression = &all[number];
+            // Only a run that looked there can tell.
+            let looked =
+                if suppression.path.is_some() { self.in_reach[number] } else { self.scope.is_everything() };
+            let runs = |word: &RuleWord| self.judge.rules.rules().any(|rule| word.names(&rule.id));
+            (looked && suppression.rules.as_ref().is_some_and(runs)).then(|| self.used[number])
         };
-        let frame = reporter.frame();
-        let before = if self.started { frame.between } else { frame.open };
-        self.started = true;
-        let read = write_out(&mut self.out, before.as_bytes())? && write_out(&mut self.out, rendered)?;
-        if read {
-            return Ok(Flow::Continue);
+        let damage: Vec<_> = all
+            .iter()
+            .enumerate()
+            .filter_map(|(number, suppression)| suppression.damage(used(number), today))
+            .collect();
+        if damage.is_empty() {
+            return Ok(());
         }
-        // Nobody reads any further; there is nobody to write a frame for.
-        self.reporter = None;
-        Ok(Flow::Stop)
+        let document =
+            Document { damage: &damage, readable: false, ..Document::new(&file.name, &file.source) };
+        let findings = Linter::new(self.judge.rules).lint(&document);
+        let source = Source::at(std::path::Path::new(&file.name), crate::corpus::Format::Text);
+        self.meter.next_document();
+        self.late(&source, &document, &findings, None)
     }
 
-    fn finish(&mut self) -> Result<(), Stop> {
-        if let Some(reporter) = self.reporter {
-            let frame = reporter.frame();
-            let open = if self.started { "" } else { frame.open };
-            let _ = write_out(&mut self.out, open.as_bytes())?
-                && write_out(&mut self.out, frame.close.as_bytes())?;
+    /// What the budgets say.
+    pub(super) fn verdicts(&self) -> Vec<Verdict<'r>> {
+        self.meter.verdicts(self.tally.documents, self.tally.words)
+    }
+
+    /// What was accepted and not found again, of the entries that were looked for.
+    pub(super) fn stale(&self, looked_for: impl Fn(&Accepted) -> bool) -> Vec<Accepted> {
+        self.ledger.as_ref().map(|ledger| ledger.stale(looked_for)).unwrap_or_default()
+    }
+
+    /// The baseline without these entries.
+    pub(super) fn baseline_without(&self, stale: &[Accepted]) -> Baseline {
+        self.ledger.as_ref().map(|ledger| ledger.without(stale)).unwrap_or_default()
+    }
+
+    /// Writes what is left, and puts reports into their places; what was kept in
+    /// memory, report by report.
+    pub(super) fn finish(&mut self) -> Result<Vec<Vec<u8>>, Stop> {
+        let totals = Totals {
+            rules: self.tally.rules(),
+            seen: std::mem::take(&mut self.seen_rules),
+            documents: self.tally.documents,
+            left_out: 0,
+        };
+        self.writers.finish(&totals)
+    }
+
+    fn finding(&self, check: Check, span: Span, policy: &Policy) -> Option<Diagnostic<'r>> {
+        let rules = self.judge.rules;
+        let index = rules.rule_for(check).filter(|&index| policy.of(index).reported)?;
+        let severity = policy.of(index).severity;
+        Some(Diagnostic { rule: &rules.running()[index], severity, span, fix: None })
+    }
+
+    /// Takes a document that another one is like.
+    fn duplicates(
+        &mut self,
+        source: &Source,
+        block: &Block,
+        (looked, has_findings): (&Looked, bool),
+        rendered: &Rendered,
+    ) -> Result<(), Stop> {
+        let &Looked { index, line_number, trace, .. } = looked;
+        let had = self.seen.note(trace, |check| self.wanted.contains(&check));
+        if had.is_empty() {
+            return Ok(());
         }
-        match self.out.flush() {
-            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
-            _ => Ok(()),
-        }
+        let raw = block.record(index, line_number);
+        let Some(record) = source.format.decode(&raw, self.fields) else { return Ok(()) };
+        let document = record.document(source, self.fields, &raw);
+        // The first line is enough to know a document by.
+        let line = line_end(document.text.as_bytes(), 0);
+        let local = self.judge.of(source);
+        let finding = |check| self.finding(check, Span::new(0, line), &local.policy);
+        let findings: Vec<Diagnostic<'r>> = had.into_iter().filter_map(finding).collect();
+        // What was found in it before comes first.
+        self.writers.flush(&source.name, rendered)?;
+        self.late(source, &document, &findings, Some(has_findings))
     }
 }

@@ -5,14 +5,21 @@
 
 mod args;
 mod attributes;
+mod changed;
 mod check;
 mod eval;
+mod examine;
 mod findings;
 mod fix;
+mod found;
+mod judge;
 mod pipeline;
 mod progress;
+mod reports;
 mod rule;
+mod scope;
 mod settings;
+mod setup;
 mod tally;
 mod terminal;
 mod undo;
@@ -69,7 +76,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let terminal = Terminal::new(cli.color);
     let result = match cli.command {
-        Command::Check(args) if args.report.output_format == OutputFormat::Dolma => {
+        Command::Check(args) if args.report.output_format == Some(OutputFormat::Dolma) => {
             attributes::run(&args, &terminal)
         }
         Command::Check(args) => check::run(&args, &terminal),

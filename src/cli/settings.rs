@@ -11,7 +11,8 @@ use super::{
     Stop,
     args::{CorpusArgs, FormatArg, OutputFormat, ReportArgs, RuleArgs, SeverityArg},
     pipeline::Reading,
-    terminal::Terminal,
+    reports::Destination,
+    terminal::{Terminal, WIDTH},
 };
 use crate::{
     corpus::{Fields, Format, WalkOptions},
@@ -102,13 +103,18 @@ fn rule_files(folder: &Path) -> Result<Vec<PathBuf>, Stop> {
 }
 
 pub(super) fn show_rule_errors(errors: &[RuleErrors], terminal: &Terminal) -> Stop {
+    show_mistakes(errors, "rule file", terminal)
+}
+
+/// Shows what is wrong with files, each called a `kind`.
+pub(super) fn show_mistakes(errors: &[RuleErrors], kind: &str, terminal: &Terminal) -> Stop {
     for error in errors {
         terminal.tell(&render_rule_errors(error, terminal.color_errors(), terminal.width));
     }
     let count: usize = errors.iter().map(|error| error.errors.len()).sum();
     let s = |n: usize| if n == 1 { "" } else { "s" };
     let (files, mistakes) = (errors.len(), count);
-    Stop(format!("{mistakes} mistake{} in {files} rule file{}, nothing was done", s(mistakes), s(files)))
+    Stop(format!("{mistakes} mistake{} in {files} {kind}{}, nothing was done", s(mistakes), s(files)))
 }
 
 impl RuleArgs {
@@ -127,11 +133,15 @@ impl CorpusArgs {
             format: self.format.map(Format::from),
             stdin_name: self.stdin_filename.clone(),
             stdin_format: self.stdin_format.map(Format::from),
+            exclude: None,
+            only: None,
         }
     }
 
+    /// The fields of a record, as typed.
     pub(super) fn fields(&self) -> Fields {
-        Fields::new(&self.text_field, &self.id_field)
+        let (text, id) = (self.text_field.as_deref(), self.id_field.as_deref());
+        Fields::new(text.unwrap_or("text"), id.unwrap_or("id"))
     }
 
     /// How these files are read; a damaged one is an error.
@@ -151,17 +161,61 @@ impl CorpusArgs {
 }
 
 impl ReportArgs {
-    pub(super) fn reporter(&self, terminal: &Terminal) -> Box<dyn Reporter> {
-        match self.output_format {
-            OutputFormat::Full => Box::new(Full::new(terminal.color, terminal.width)),
-            OutputFormat::Concise => Box::new(Concise),
-            OutputFormat::Json => Box::new(Json),
-            OutputFormat::Jsonl | OutputFormat::Dolma => Box::new(JsonLines),
+    /// The format of what goes to standard output, unless nothing does.
+    pub(super) fn stdout_format(&self) -> Result<OutputFormat, Stop> {
+        let on_stdout: Vec<_> = self.report.iter().filter(|report| report.file.is_none()).collect();
+        match (self.output_format, &on_stdout[..]) {
+            (None, []) => Ok(OutputFormat::Full),
+            (Some(format), []) => Ok(format),
+            (None, [only]) => Ok(only.format),
+            _ => Err(Stop(
+                "only one report can go to standard output: give the others a file, \
+                           as in --report sarif=findings.sarif"
+                    .into(),
+            )),
         }
     }
 
-    pub(super) fn threshold(&self) -> Severity {
-        self.fail_on.into()
+    /// The reports that were asked for, and where they go; only those with a file
+    /// if standard output is `taken`.
+    pub(super) fn reports(
+        &self,
+        taken: bool,
+        baseline: bool,
+        terminal: &Terminal,
+    ) -> Result<(Vec<Box<dyn Reporter>>, Vec<Destination>), Stop> {
+        let (mut reporters, mut destinations) = (Vec::new(), Vec::new());
+        let mut add = |reporter, destination| {
+            reporters.push(reporter);
+            destinations.push(destination);
+        };
+        let on_stdout = self.stdout_format()?;
+        if !taken {
+            add(reporter(on_stdout, baseline, Some(terminal)), Destination::Stdout);
+        }
+        for report in &self.report {
+            if report.format == OutputFormat::Dolma {
+                return Err(Stop("attributes have places of their own: --output-format dolma".into()));
+            }
+            if let Some(file) = &report.file {
+                add(reporter(report.format, baseline, None), Destination::File(file.clone()));
+            }
+        }
+        Ok((reporters, destinations))
+    }
+}
+
+/// A format; with colours and the width of a terminal only where it goes there.
+/// `baseline` says whether findings are held against one.
+fn reporter(format: OutputFormat, _baseline: bool, terminal: Option<&Terminal>) -> Box<dyn Reporter> {
+    match format {
+        OutputFormat::Full => {
+            let (color, width) = terminal.map_or((false, WIDTH), |terminal| (terminal.color, terminal.width));
+            Box::new(Full::new(color, width))
+        }
+        OutputFormat::Concise => Box::new(Concise),
+        OutputFormat::Json => Box::new(Json),
+        OutputFormat::Jsonl | OutputFormat::Dolma => Box::new(JsonLines),
     }
 }
 

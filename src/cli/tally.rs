@@ -2,14 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use crate::{diagnostic::Diagnostic, edit::Applicability, rule::Rule, severity::Severity};
+use crate::{diagnostic::Diagnostic, edit::Applicability, report::RuleTotal, rule::Rule, severity::Severity};
 
-/// Findings of one rule.
+/// A finding, as far as it is counted.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct RuleTally<'r> {
+pub(super) struct Counted<'r> {
     pub(super) rule: &'r Rule,
-    pub(super) findings: usize,
-    pub(super) documents: usize,
+    pub(super) severity: Severity,
+    /// How far its fix may be trusted, if it has one.
+    pub(super) safety: Option<Applicability>,
+}
+
+impl<'r> Counted<'r> {
+    pub(super) fn of(finding: &Diagnostic<'r>) -> Self {
+        let safety = finding.fix.as_ref().map(|fix| fix.applicability);
+        Counted { rule: finding.rule, severity: finding.severity, safety }
+    }
 }
 
 /// Counts that can be added up in any order.
@@ -21,6 +29,8 @@ pub(super) struct Tally<'r> {
     pub(super) with_findings: usize,
     /// Bytes of text looked at.
     pub(super) bytes: usize,
+    /// Words of text looked at, where these are counted.
+    pub(super) words: usize,
     /// Findings that a safe fix would repair.
     pub(super) safe: usize,
     /// Findings that an unsafe fix would repair.
@@ -29,58 +39,61 @@ pub(super) struct Tally<'r> {
     pub(super) unreported: usize,
     /// Records of archives that hold no text.
     pub(super) passed_over: usize,
-    rules: BTreeMap<&'r str, RuleTally<'r>>,
+    /// A rule may have several severities in one corpus.
+    rules: BTreeMap<(&'r str, Severity), RuleTotal<'r>>,
 }
 
 impl<'r> Tally<'r> {
     /// Counts one document of so many bytes with its findings.
-    pub(super) fn add(&mut self, bytes: usize, findings: &[Diagnostic<'r>]) {
+    pub(super) fn add(&mut self, bytes: usize, findings: impl Iterator<Item = Counted<'r>>) {
         self.documents += 1;
         self.bytes += bytes;
-        self.with_findings += usize::from(!findings.is_empty());
         let mut seen: Vec<&str> = Vec::new();
         for finding in findings {
-            match finding.fix.as_ref().map(|fix| fix.applicability) {
-                Some(Applicability::Safe) => self.safe += 1,
-                Some(Applicability::Unsafe) => self.unsafe_ += 1,
-                Some(Applicability::Display) | None => {}
-            }
             let first = !seen.contains(&finding.rule.id.as_str());
             if first {
                 seen.push(&finding.rule.id);
             }
-            self.count(finding.rule, 1, usize::from(first));
+            self.note(finding, first);
         }
+        self.with_findings += usize::from(!seen.is_empty());
     }
 
-    /// Counts a finding on a document that was counted before, or that is none.
-    pub(super) fn note(&mut self, finding: &Diagnostic<'r>) {
-        self.count(finding.rule, 1, 1);
+    /// Counts a finding; `first` of its rule in its document.
+    pub(super) fn note(&mut self, finding: Counted<'r>, first: bool) {
+        match finding.safety {
+            Some(Applicability::Safe) => self.safe += 1,
+            Some(Applicability::Unsafe) => self.unsafe_ += 1,
+            Some(Applicability::Display) | None => {}
+        }
+        self.count(finding.rule, finding.severity, 1, usize::from(first));
     }
 
     /// Counts findings of a rule.
-    pub(super) fn count(&mut self, rule: &'r Rule, findings: usize, documents: usize) {
-        let tally = self.rules.entry(&rule.id).or_insert(RuleTally { rule, findings: 0, documents: 0 });
-        tally.findings += findings;
-        tally.documents += documents;
+    pub(super) fn count(&mut self, rule: &'r Rule, severity: Severity, findings: usize, documents: usize) {
+        let none = RuleTotal { rule, severity, findings: 0, documents: 0 };
+        let total = self.rules.entry((&rule.id, severity)).or_insert(none);
+        total.findings += findings;
+        total.documents += documents;
     }
 
     pub(super) fn merge(&mut self, other: Tally<'r>) {
         self.documents += other.documents;
         self.with_findings += other.with_findings;
         self.bytes += other.bytes;
+        self.words += other.words;
         self.safe += other.safe;
         self.unsafe_ += other.unsafe_;
         self.unreported += other.unreported;
         self.passed_over += other.passed_over;
         for tally in other.rules.into_values() {
-            self.count(tally.rule, tally.findings, tally.documents);
+            self.count(tally.rule, tally.severity, tally.findings, tally.documents);
         }
     }
 
     /// Findings of that severity.
     pub(super) fn of(&self, severity: Severity) -> usize {
-        self.rules.values().filter(|tally| tally.rule.severity == severity).map(|tally| tally.findings).sum()
+        self.rules.values().filter(|tally| tally.severity == severity).map(|tally| tally.findings).sum()
     }
 
     /// All findings.
@@ -94,8 +107,8 @@ impl<'r> Tally<'r> {
     }
 
     /// The rules with findings, most first.
-    pub(super) fn rules(&self) -> Vec<RuleTally<'r>> {
-        let mut rules: Vec<RuleTally<'r>> = self.rules.values().copied().collect();
+    pub(super) fn rules(&self) -> Vec<RuleTotal<'r>> {
+        let mut rules: Vec<RuleTotal<'r>> = self.rules.values().copied().collect();
         rules.sort_by_key(|tally| (std::cmp::Reverse(tally.findings), tally.rule.id.as_str()));
         rules
     }

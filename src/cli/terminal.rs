@@ -7,7 +7,7 @@ use anstream::ColorChoice;
 use super::args::When;
 
 /// Columns where the output goes to a file; also the most that are used.
-const WIDTH: usize = 120;
+pub(super) const WIDTH: usize = 120;
 
 /// What is known of the two streams.
 pub(super) struct Terminal {

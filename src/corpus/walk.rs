@@ -1,12 +1,14 @@
 //! From what the user named to the files of a corpus, in a fixed order.
 
 use std::{
+    collections::HashSet,
     fs::File,
     io::Read,
     path::{Path, PathBuf},
 };
 
 use super::{Compression, Format, Named, Source};
+use crate::paths::{PathGlobs, Root};
 
 /// Bytes in which a NUL shows that a file of unknown kind is no text.
 const SNIFFED: usize = 1024;
@@ -24,6 +26,10 @@ pub struct WalkOptions {
     pub stdin_name: Option<String>,
     /// The format of standard input, whatever its name says.
     pub stdin_format: Option<Format>,
+    /// Files in folders that are left out, by globs relative to a folder.
+    pub exclude: Option<(Root, PathGlobs)>,
+    /// The only files that are looked at, by their real paths; `None` for all.
+    pub only: Option<HashSet<PathBuf>>,
 }
 
 /// A file of the corpus, or why something is none.
@@ -59,7 +65,9 @@ impl WalkOptions {
             return Box::new(std::iter::once(self.stdin()));
         }
         if !path.is_dir() {
-            return Box::new(std::iter::once(self.named(path)));
+            // Who names a file wants it, unless only what changed is wanted.
+            let wanted = self.only.is_none() || !path.is_file() || self.is_among_only(path);
+            return Box::new(wanted.then(|| self.named(path)).into_iter());
         }
         let walk = ignore::WalkBuilder::new(path)
             .standard_filters(!self.no_ignore)
@@ -70,7 +78,7 @@ impl WalkOptions {
         Box::new(walk.filter_map(move |entry| match entry {
             Ok(entry) => {
                 let kind = entry.file_type();
-                if kind.is_none_or(|kind| kind.is_dir()) {
+                if kind.is_none_or(|kind| kind.is_dir()) || !self.wants(entry.path()) {
                     return None;
                 }
                 Some(if kind.is_some_and(|kind| kind.is_symlink()) {
@@ -89,6 +97,19 @@ impl WalkOptions {
                 Some(Walk::Failed { name, reason: walk_reason(&error) })
             }
         }))
+    }
+
+    /// Whether a file in a folder is to be looked at.
+    fn wants(&self, path: &Path) -> bool {
+        let excluded = self.exclude.as_ref().is_some_and(|(root, globs)| {
+            root.relative(path).is_some_and(|relative| globs.matches(&relative))
+        });
+        !excluded && self.is_among_only(path)
+    }
+
+    fn is_among_only(&self, path: &Path) -> bool {
+        let Some(only) = &self.only else { return true };
+        path.canonicalize().is_ok_and(|path| only.contains(&path))
     }
 
     fn stdin(&self) -> Walk {

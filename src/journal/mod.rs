@@ -12,13 +12,13 @@ mod write;
 
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::Format;
+use crate::{corpus::Format, hash::Hash};
 
 mod undo;
 mod verify;
 
 pub use self::{
-    hash::{Hash, Hasher, hash_file},
+    hash::hash_file,
     read::Journal,
     replay::{Mismatch, Replay, replay},
     undo::Undo,

@@ -6,8 +6,11 @@ mod records;
 use std::path::PathBuf;
 
 use self::{bytes::Bytes, records::Records};
-use super::{DoneEntry, FileEntry, Hash, Mismatch, Replay, SpliceEntry, hash_file};
-use crate::corpus::{Fields, Format, Output, Source};
+use super::{DoneEntry, FileEntry, Mismatch, Replay, SpliceEntry, hash_file};
+use crate::{
+    corpus::{Fields, Format, Output, Source},
+    hash::Hash,
+};
 
 /// Restores the files below a folder, each atomically.
 pub struct Undo {

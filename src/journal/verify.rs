@@ -8,11 +8,14 @@ use std::{
 };
 
 use super::{
-    DoneEntry, FileEntry, Hash, Hasher, Mismatch, Replay, SpliceEntry,
+    DoneEntry, FileEntry, Mismatch, Replay, SpliceEntry,
     replay::{PIECE, pieces},
     undo::out_of_order,
 };
-use crate::corpus::{Fields, Format, Source};
+use crate::{
+    corpus::{Fields, Format, Source},
+    hash::{Hash, Hasher},
+};
 
 /// Compares the files below two folders.
 pub struct Verify {

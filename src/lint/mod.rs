@@ -7,7 +7,7 @@ use crate::{
     diagnostic::Diagnostic,
     document::{Check, Document},
     page::Page,
-    rule::{Found, RuleSet, Unit, locate},
+    rule::{Found, Policy, RuleSet, Setting, Unit, locate},
     span::Span,
 };
 
@@ -53,18 +53,24 @@ impl<'r> Linter<'r> {
 
     /// See [`lint`].
     pub fn lint(&mut self, document: &Document<'_>) -> Vec<Diagnostic<'r>> {
-        self.run(document, Search::page)
+        self.lint_under(document, self.rules.policy())
+    }
+
+    /// As [`Linter::lint`], with what holds for the document's place in a corpus.
+    pub fn lint_under(&mut self, document: &Document<'_>, policy: &Policy) -> Vec<Diagnostic<'r>> {
+        self.run(document, policy, Search::page)
     }
 
     /// As [`Linter::lint`], but every rule looks everywhere: slow, and right
     /// by construction. Tests hold the prefilter against it.
     pub fn lint_everywhere(&mut self, document: &Document<'_>) -> Vec<Diagnostic<'r>> {
-        self.run(document, Search::everywhere)
+        self.run(document, self.rules.policy(), Search::everywhere)
     }
 
     fn run(
         &mut self,
         document: &Document<'_>,
+        policy: &Policy,
         search: fn(&mut Search<'r>, &Page<'_>) -> Vec<Raw>,
     ) -> Vec<Diagnostic<'r>> {
         let page = Page::new(document);
@@ -89,13 +95,17 @@ impl<'r> Linter<'r> {
                 continue;
             }
             judged.extend(
-                self.judge(&page, raw).filter(|found| is_whole(found.span)).map(|found| (raw.rule, found)),
+                self.judge(&page, raw, policy)
+                    .filter(|found| is_whole(found.span))
+                    .map(|found| (raw.rule, found)),
             );
         }
         drop_contained(&mut judged);
         for damage in document.damage {
             if let Some(rule) = self.rules.rule_for(damage.check) {
-                judged.push((rule, Diagnostic { rule: &rules[rule], span: damage.span, fix: None }));
+                let severity = policy.of(rule).severity;
+                let span = damage.span;
+                judged.push((rule, Diagnostic { rule: &rules[rule], severity, span, fix: None }));
             }
         }
         let fired: Vec<bool> = {
@@ -108,13 +118,14 @@ impl<'r> Linter<'r> {
             requires.is_empty()
                 || rules.iter().zip(&fired).any(|(other, &fired)| fired && requires.contains(&other.id))
         };
-        judged.retain(|(rule, _)| self.rules.is_reported(*rule) && required(*rule));
+        judged.retain(|(rule, _)| policy.of(*rule).reported && required(*rule));
         // Rules are sorted by id, so their indexes are as good.
         judged.sort_by_key(|(rule, diagnostic)| (diagnostic.span, *rule));
         judged.into_iter().map(|(_, diagnostic)| diagnostic).collect()
     }
 
-    fn judge(&self, page: &Page<'_>, raw: Raw) -> Option<Diagnostic<'r>> {
+    fn judge(&self, page: &Page<'_>, raw: Raw, policy: &Policy) -> Option<Diagnostic<'r>> {
+        let Setting { severity, safety, .. } = policy.of(raw.rule);
         let rule = &self.rules.running()[raw.rule];
         let unit = match rule.matcher.unit {
             Unit::Span => None,
@@ -127,8 +138,11 @@ impl<'r> Linter<'r> {
         };
         let span = rule.matcher.context.covers(page, raw.span, unit)?;
         let found = Found { whole: raw.whole, span, narrowed: raw.whole != raw.span };
-        let fix = rule.fix(page, raw.scope, found, raw.pattern).ok()?;
-        Some(Diagnostic { rule, span, fix })
+        let mut fix = rule.fix(page, raw.scope, found, raw.pattern).ok()?;
+        if let (Some(fix), Some(safety)) = (&mut fix, safety) {
+            fix.applicability = safety;
+        }
+        Some(Diagnostic { rule, severity, span, fix })
     }
 }
 

@@ -14,12 +14,14 @@ pub use self::{
     snapshot::render_examples,
 };
 use crate::{
+    config::parse,
     corpus::{Compression, Fields, Format, Seen, Trace, is_damage},
     document::{Check, Document},
     edit::Applicability,
     fix::{FixOptions, fix},
     lint::Linter,
-    rule::{FileFormat, Input, Rule, RuleSet, Selection, SelectionError},
+    rule::{FileFormat, Input, Rule, RuleSet, Selection, SelectionError, builtin_rules},
+    severity::Severity,
     span::Span,
 };
 
@@ -103,7 +105,7 @@ impl Proof<'_> {
     }
 
     fn fixed(&mut self, text: &str) -> String {
-        let options = FixOptions { level: Applicability::Display, max_removed: None };
+        let options = FixOptions::at(Applicability::Display);
         let result = fix(&mut self.linter, &Document::new("example", text), options);
         if let Some(kept) = &result.kept {
             self.fail("the fix was not applied", "", format!("{kept:?}"));
@@ -209,6 +211,7 @@ fn damage(bytes: &[u8], format: FileFormat) -> Vec<Check> {
         FileFormat::Text => (Format::Text, Compression::None),
         FileFormat::JsonLines => (Format::JsonLines, Compression::None),
         FileFormat::Gzip => (Format::Text, Compression::Gzip),
+        FileFormat::Config => return suppressions(bytes),
     };
     let fields = Fields::default();
     let (mut found, mut seen) = (Vec::new(), Seen::default());
@@ -230,6 +233,19 @@ fn damage(bytes: &[u8], format: FileFormat) -> Vec<Check> {
             }
         }
     }
+}
+
+/// What is wrong with the suppressions of a configuration under which nothing was
+/// found.
+fn suppressions(source: &[u8]) -> Vec<Check> {
+    // A day for good.
+    const TODAY: (u16, u8, u8) = (2026, 1, 1);
+    let Ok(config) = parse(&String::from_utf8_lossy(source)) else { return Vec::new() };
+    let Ok(resolved) = config.resolve(builtin_rules(), &Selection::default(), Severity::Warning) else {
+        return Vec::new();
+    };
+    let all = resolved.places.suppressions.all().iter();
+    all.filter_map(|suppression| suppression.damage(Some(false), TODAY)).map(|damage| damage.check).collect()
 }
 
 fn texts(text: &str, spans: &[Span]) -> Vec<String> {

@@ -154,7 +154,7 @@ impl<'r> Company<'r> {
             let (own, others): (Vec<_>, Vec<_>) = findings.iter().partition(|d| d.rule.id == rule.id);
             let rivals: BTreeSet<&str> = others
                 .iter()
-                .filter(|other| other.severity() >= Severity::Warning && rule.severity >= Severity::Warning)
+                .filter(|other| other.severity >= Severity::Warning && rule.severity >= Severity::Warning)
                 .filter(|other| own.iter().any(|own| own.span.overlaps(other.span)))
                 .map(|other| other.rule.id.as_str())
                 .collect();
@@ -164,7 +164,7 @@ impl<'r> Company<'r> {
                     "narrow one of the two, so that a finding has one name",
                 ));
             }
-            let options = FixOptions { level: Applicability::Display, max_removed: None };
+            let options = FixOptions::at(Applicability::Display);
             if let Some(Kept::Cycle { rules }) = fix(&mut linter, &document, options).kept {
                 remarks.push(remark(
                     format!("bad {}: the fixes of {} never end", index + 1, rules.join(", ")),

@@ -11,7 +11,7 @@ use crate::{
     edit::Applicability,
     fix::{FixOptions, fix},
     lint::Linter,
-    report::{Full, render, reveal},
+    report::{Full, Reporter, place, reveal},
     rule::{Input, Rule, SelectionError},
 };
 
@@ -37,10 +37,10 @@ pub fn render_examples(rule: &Rule, others: &[Rule]) -> Result<String, Selection
         };
         let document = Document::new(&name, text);
         let findings = linter.lint(&document);
-        let mut rendered = Vec::new();
-        render(&Full::new(false, WIDTH), &document, &findings, &mut rendered);
+        let (full, mut rendered) = (Full::new(false, WIDTH), Vec::new());
+        place(&document, &findings, |finding| full.finding(&finding, &mut rendered));
         out.push_str(&String::from_utf8_lossy(&rendered));
-        let options = FixOptions { level: Applicability::Display, max_removed: None };
+        let options = FixOptions::at(Applicability::Display);
         if let Some(fixed) = fix(&mut linter, &document, options).text {
             out.push_str("-- fixed\n");
             out.push_str(&diff(text, &fixed));

@@ -12,7 +12,7 @@ impl Reporter for Concise {
     fn finding(&self, finding: &Finding<'_>, out: &mut Vec<u8>) {
         let rule = finding.diagnostic.rule;
         let place = visible(&finding.place());
-        writeln!(out, "{place}: {}[{}] {}", rule.severity, rule.id, rule.summary)
+        writeln!(out, "{place}: {}[{}] {}", finding.diagnostic.severity, rule.id, rule.summary)
             .expect("memory takes bytes");
     }
 }

@@ -44,7 +44,7 @@ impl Reporter for Full {
     fn finding(&self, finding: &Finding<'_>, out: &mut Vec<u8>) {
         let diagnostic = finding.diagnostic;
         let rule = diagnostic.rule;
-        let level = match rule.severity {
+        let level = match diagnostic.severity {
             Severity::Info => Level::INFO,
             Severity::Warning => Level::WARNING,
             Severity::Error => Level::ERROR,

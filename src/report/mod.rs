@@ -1,4 +1,8 @@
 //! Findings in, text out; nothing here writes.
+//!
+//! A reporter renders one finding at a time, on any thread; whoever writes puts
+//! what it renders in the order of the input, with what the format wants around
+//! the whole, around a file and between two findings.
 
 mod concise;
 mod excerpt;
@@ -14,9 +18,12 @@ pub use self::{
     rule_error::render_rule_errors,
 };
 use crate::{
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, Identity, identities},
     document::Document,
     position::{Position, Positions},
+    rule::Rule,
+    severity::Severity,
+    span::Span,
 };
 
 /// One finding with its place, as reporters see it.
@@ -30,6 +37,10 @@ pub struct Finding<'a> {
     pub start: Position,
     /// One past its last character.
     pub end: Position,
+    /// What it is known by in other runs.
+    pub identity: Identity,
+    /// Whether it counts.
+    pub standing: Standing<'a>,
 }
 
 impl Finding<'_> {
@@ -46,42 +57,100 @@ impl Finding<'_> {
     }
 }
 
-/// Renders findings, one after the other; used by many threads at once.
+/// Whether a finding counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing<'a> {
+    /// It does.
+    New,
+    /// It was accepted: the baseline holds it.
+    Known,
+    /// Somebody said that it is to be left alone.
+    Suppressed {
+        /// Why.
+        reason: &'a str,
+    },
+}
+
+/// What was found in all.
+#[derive(Clone, Debug)]
+pub struct Totals<'a> {
+    /// Rules with findings that count, most first; a rule stands here once for
+    /// each severity it has somewhere.
+    pub rules: Vec<RuleTotal<'a>>,
+    /// Rules with any finding, by id.
+    pub seen: Vec<&'a Rule>,
+    /// Documents looked at.
+    pub documents: usize,
+    /// Findings that count and were not written, as the report has a
+    /// [limit](Reporter::limit).
+    pub left_out: usize,
+}
+
+/// Findings of one rule that count.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleTotal<'a> {
+    /// The rule.
+    pub rule: &'a Rule,
+    /// How bad they are.
+    pub severity: Severity,
+    /// How many.
+    pub findings: usize,
+    /// In so many documents.
+    pub documents: usize,
+}
+
+/// A format; used by many threads at once.
+///
+/// Each method appends to `out`.
 pub trait Reporter: Sync {
-    /// Appends one finding to `out`.
+    /// One finding.
     fn finding(&self, finding: &Finding<'_>, out: &mut Vec<u8>);
 
-    /// What stands before the first finding of the run, between two, and
-    /// after the last.
-    fn frame(&self) -> Frame {
-        Frame { open: "", between: "", close: "" }
+    /// What stands between two findings.
+    fn between(&self) -> &'static str {
+        ""
     }
+
+    /// Whether findings that do not count are shown, too, as what they are.
+    fn shows_all(&self) -> bool {
+        false
+    }
+
+    /// The most findings that are written; of more, only the number is told.
+    fn limit(&self) -> usize {
+        usize::MAX
+    }
+
+    /// Before everything else.
+    fn open(&self, _out: &mut Vec<u8>) {}
+
+    /// Before the first finding of a file.
+    fn open_file(&self, _path: &str, _out: &mut Vec<u8>) {}
+
+    /// After the last finding of a file.
+    fn close_file(&self, _path: &str, _out: &mut Vec<u8>) {}
+
+    /// After everything else.
+    fn close(&self, _totals: &Totals<'_>, _out: &mut Vec<u8>) {}
 }
 
-/// What a format puts around its findings.
-#[derive(Clone, Copy, Debug)]
-pub struct Frame {
-    /// Before the first.
-    pub open: &'static str,
-    /// Between two.
-    pub between: &'static str,
-    /// After the last.
-    pub close: &'static str,
+/// The first line of a span with a bit of its surroundings, invisible characters
+/// made visible, and where the span stands in that.
+#[must_use]
+pub fn brief(text: &str, span: Span) -> (String, std::ops::Range<usize>) {
+    let shown = excerpt::excerpt(text, span);
+    (shown.text, shown.span)
 }
 
-/// Appends all findings of one document to `out`, with what stands between.
-pub fn render(
-    reporter: &dyn Reporter,
-    document: &Document<'_>,
-    diagnostics: &[Diagnostic<'_>],
-    out: &mut Vec<u8>,
+/// Calls `each` with every finding of one document and its place, in order.
+pub fn place<'a>(
+    document: &'a Document<'a>,
+    diagnostics: &'a [Diagnostic<'a>],
+    mut each: impl FnMut(Finding<'a>),
 ) {
     let mut positions = Positions::new(document);
-    for diagnostic in diagnostics {
-        if !out.is_empty() {
-            out.extend_from_slice(reporter.frame().between.as_bytes());
-        }
+    for (diagnostic, identity) in diagnostics.iter().zip(identities(document, diagnostics)) {
         let (start, end) = positions.locate(diagnostic.span);
-        reporter.finding(&Finding { document, diagnostic, start, end }, out);
+        each(Finding { document, diagnostic, start, end, identity, standing: Standing::New });
     }
 }

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::{Finding, Frame, Reporter};
+use super::{Finding, Reporter, Totals};
 
 /// The version of the record.
 const VERSION: u32 = 1;
@@ -63,8 +63,16 @@ impl Reporter for Json {
         write(finding, out);
     }
 
-    fn frame(&self) -> Frame {
-        Frame { open: "[\n", between: ",\n", close: "\n]\n" }
+    fn between(&self) -> &'static str {
+        ",\n"
+    }
+
+    fn open(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"[\n");
+    }
+
+    fn close(&self, _totals: &Totals<'_>, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"\n]\n");
     }
 }
 
@@ -73,7 +81,7 @@ fn write(finding: &Finding<'_>, out: &mut Vec<u8>) {
     let record = FindingRecord {
         version: VERSION,
         rule: &diagnostic.rule.id,
-        severity: diagnostic.rule.severity.name(),
+        severity: diagnostic.severity.name(),
         message: &diagnostic.rule.summary,
         path: document.path,
         document: document.id,

@@ -60,6 +60,8 @@ pub struct Rule {
     pub fingerprint: u128,
     /// The version of the rule set in which it appeared.
     pub since: Option<String>,
+    /// Ids it had before.
+    pub formerly: Vec<String>,
     /// Language codes, for a rule made of words.
     pub languages: Vec<String>,
     /// Free words to find it by.
@@ -141,6 +143,8 @@ pub enum FileFormat {
     JsonLines,
     /// Plain text, packed by gzip.
     Gzip,
+    /// A configuration.
+    Config,
 }
 
 /// Patterns and context of one rule.
@@ -263,19 +267,19 @@ pub(crate) enum Target {
 }
 
 compact! { struct Rule {
-    id, summary, why, source, severity, status, fingerprint, since, languages, tags, bad, good, matcher, remedy,
+    id, summary, why, source, severity, status, fingerprint, since, formerly, languages, tags, bad, good, matcher, remedy,
 } }
 compact! { enum Status { Preview, Stable, Deprecated { replaced_by } } }
 compact! { enum Severity { Info, Warning, Error } }
 compact! { struct Bad { input, finds, fixed } }
 compact! { struct Good { input, because } }
 compact! { enum Input { Text(text), File { bytes, format } } }
-compact! { enum FileFormat { Text, JsonLines, Gzip } }
+compact! { enum FileFormat { Text, JsonLines, Gzip, Config } }
 compact! { struct Matcher { unit, check, any, context, requires, covers, edges } }
 compact! { enum Unit { Span, Line, Paragraph } }
 compact! { enum Check {
     InvalidUtf8, MalformedRecord, MissingText, EmptyDocument, MixedLineEndings, DuplicateId, DuplicateText,
-    DamagedFile,
+    DamagedFile, UnusedSuppression, ExpiredSuppression, UnknownSuppression,
 } }
 compact! { struct Context {
     all, unless, before, not_before, after, not_after, place, previous, next, following, shape, repeats,

@@ -26,7 +26,7 @@ impl RuleError {
     }
 
     /// From what the TOML reader says, with a suggestion for a misspelt word.
-    pub(super) fn from_toml(error: &toml::de::Error) -> Self {
+    pub(crate) fn from_toml(error: &toml::de::Error) -> Self {
         let message = error.message();
         let span = error.span();
         let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();

@@ -75,6 +75,7 @@ impl Loader<'_> {
             status,
             fingerprint: xxh3_128(self.source.as_bytes()),
             since: spec.since,
+            formerly: spec.formerly,
             languages: spec.languages,
             tags: spec.tags,
             bad: spec

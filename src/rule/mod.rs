@@ -11,19 +11,25 @@ mod load;
 mod matcher;
 mod parse;
 mod pattern;
+mod policy;
 mod remedy;
+mod selection;
 mod set;
 mod spec;
 mod words;
 
 #[cfg(feature = "cli")]
 pub(crate) use self::builtin::builtin_files;
+#[cfg(feature = "cli")]
+pub(crate) use self::error::suggest;
 pub use self::{
     builtin::builtin_rules,
     data::{Bad, FileFormat, Good, Input, Rule, Status},
     error::{RuleError, RuleErrors},
     load::load_rule,
-    set::{RuleSet, Selection, SelectionError},
+    policy::{Policy, Setting},
+    selection::{RuleWord, Selection, SelectionError},
+    set::RuleSet,
 };
 pub(crate) use self::{
     context::locate,

@@ -1,61 +1,10 @@
 //! All rules of a run, with one prefilter over them.
 
-use std::fmt;
-
-use globset::{Glob, GlobMatcher};
-
-use super::{Rule, Status, Unit, error::suggest};
+use super::{Policy, Rule, Selection, SelectionError, Setting, Unit, selection::hint};
 use crate::{
     document::Check,
     prefilter::{Cover, Gate, Overfull, Prefilter, Seats},
 };
-
-/// Which rules run.
-///
-/// A word is a rule's id, a group, a glob over ids, or `ALL`. The more specific
-/// word wins; where two are equally specific, ignoring does.
-#[derive(Clone, Debug, Default)]
-pub struct Selection {
-    /// Words for rules that run; empty for all.
-    pub select: Vec<String>,
-    /// Words for rules that do not run.
-    pub ignore: Vec<String>,
-}
-
-impl Selection {
-    /// For each of `ids`, which are sorted, whether it is selected and not ignored.
-    ///
-    /// # Errors
-    ///
-    /// If a word names none of them.
-    pub fn matching(&self, ids: &[impl AsRef<str>]) -> Result<Vec<bool>, SelectionError> {
-        let ids: Vec<&str> = ids.iter().map(AsRef::as_ref).collect();
-        let strengths = self.strengths(&ids)?;
-        Ok(strengths.into_iter().map(|(selected, ignored)| selected > ignored).collect())
-    }
-
-    /// How specifically each id is selected, and how it is ignored.
-    fn strengths(&self, ids: &[&str]) -> Result<Vec<(u8, u8)>, SelectionError> {
-        let select = words(&self.select, ids, "select")?;
-        let ignore = words(&self.ignore, ids, "ignore")?;
-        let everything = u8::from(select.is_empty());
-        Ok(ids.iter().map(|id| (strength(&select, id).max(everything), strength(&ignore, id))).collect())
-    }
-}
-
-/// A word of a [`Selection`], or an id in `requires`, that names no rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SelectionError {
-    message: String,
-}
-
-impl fmt::Display for SelectionError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for SelectionError {}
 
 /// What the prefilter is asked to look for.
 #[derive(Clone, Debug)]
@@ -78,8 +27,8 @@ pub(crate) struct Probe {
 #[derive(Clone, Debug)]
 pub struct RuleSet {
     rules: Vec<Rule>,
-    /// False for a rule that runs only because another requires it.
-    reported: Vec<bool>,
+    /// A rule that runs only because another requires it reports nothing.
+    policy: Policy,
     probes: Vec<Probe>,
     /// Probes that no prefilter can place: they look everywhere.
     unplaced: Vec<usize>,
@@ -96,16 +45,16 @@ impl RuleSet {
     /// no rule.
     pub fn new(mut rules: Vec<Rule>, selection: &Selection) -> Result<Self, SelectionError> {
         rules.sort_by(|a, b| a.id.cmp(&b.id));
+        let chosen = selection.chosen(&rules)?;
+        RuleSet::of(rules, &chosen, &chosen)
+    }
+
+    /// Of `rules`, which are sorted by id, those that are `wanted`; without a
+    /// [policy](Policy) that says otherwise, those that are `reported` report.
+    pub(crate) fn of(rules: Vec<Rule>, reported: &[bool], wanted: &[bool]) -> Result<Self, SelectionError> {
         let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
-        let chosen: Vec<bool> = rules
-            .iter()
-            .zip(selection.strengths(&ids)?)
-            .map(|(rule, (selected, ignored))| {
-                selected > ignored && (rule.status == Status::Stable || selected == Word::BY_ID)
-            })
-            .collect();
-        let mut kept = chosen.clone();
-        for rule in rules.iter().zip(&chosen).filter(|(_, chosen)| **chosen).map(|(rule, _)| rule) {
+        let mut kept = wanted.to_vec();
+        for rule in rules.iter().zip(wanted).filter(|(_, wanted)| **wanted).map(|(rule, _)| rule) {
             for id in &rule.matcher.requires {
                 let index = ids.binary_search(&id.as_str()).map_err(|_| SelectionError {
                     message: format!(
@@ -119,7 +68,7 @@ impl RuleSet {
         }
         let (rules, reported): (Vec<Rule>, Vec<bool>) = rules
             .into_iter()
-            .zip(chosen)
+            .zip(reported.iter().copied())
             .zip(kept)
             .filter(|(_, kept)| *kept)
             .map(|(rule_and_choice, _)| rule_and_choice)
@@ -128,6 +77,8 @@ impl RuleSet {
     }
 
     fn compile(rules: Vec<Rule>, reported: Vec<bool>) -> Self {
+        let policy =
+            Policy::new(rules.iter().zip(reported).map(|(rule, reported)| Setting::of(rule, reported)));
         let (mut probes, mut covers) = (Vec::new(), Vec::new());
         for (index, rule) in rules.iter().enumerate() {
             let matcher = &rule.matcher;
@@ -153,7 +104,7 @@ impl RuleSet {
             match Prefilter::new(placed) {
                 Ok(prefilter) => {
                     let unplaced = (0..covers.len()).filter(|&index| covers[index].is_none()).collect();
-                    return RuleSet { rules, reported, probes, unplaced, prefilter, gate };
+                    return RuleSet { rules, policy, probes, unplaced, prefilter, gate };
                 }
                 Err(Overfull) => {
                     let size =
@@ -168,7 +119,11 @@ impl RuleSet {
 
     /// The rules that report, by id.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
-        self.rules.iter().zip(&self.reported).filter(|(_, reported)| **reported).map(|(rule, _)| rule)
+        self.rules
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| self.policy.of(*index).reported)
+            .map(|(_, rule)| rule)
     }
 
     /// Every rule that runs, by index.
@@ -176,8 +131,20 @@ impl RuleSet {
         &self.rules
     }
 
-    pub(crate) fn is_reported(&self, rule: usize) -> bool {
-        self.reported[rule]
+    /// What holds where nothing else is said.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Another policy for the same rules: `decide` changes what holds for one.
+    #[must_use]
+    pub fn policy_where(&self, mut decide: impl FnMut(&Rule, &mut Setting)) -> Policy {
+        Policy::new(self.rules.iter().enumerate().map(|(index, rule)| {
+            let mut setting = self.policy.of(index);
+            decide(rule, &mut setting);
+            setting
+        }))
     }
 
     pub(crate) fn probes(&self) -> &[Probe] {
@@ -206,66 +173,4 @@ impl RuleSet {
     pub(crate) fn rule_for(&self, check: Check) -> Option<usize> {
         self.rules.iter().position(|rule| rule.matcher.check == Some(check))
     }
-}
-
-enum Word {
-    All,
-    Group(String),
-    Glob(GlobMatcher),
-    Id(String),
-}
-
-impl Word {
-    const BY_ID: u8 = 3;
-
-    /// How specifically the word names `id`; 0 if it does not.
-    fn strength(&self, id: &str) -> u8 {
-        match self {
-            Word::All => 1,
-            Word::Group(group)
-                if id.strip_prefix(group.as_str()).is_some_and(|rest| rest.starts_with('/')) =>
-            {
-                2
-            }
-            Word::Glob(glob) if glob.is_match(id) => 2,
-            Word::Id(name) if name == id => Self::BY_ID,
-            _ => 0,
-        }
-    }
-}
-
-fn strength(words: &[Word], id: &str) -> u8 {
-    words.iter().map(|word| word.strength(id)).max().unwrap_or(0)
-}
-
-fn words(given: &[String], ids: &[&str], option: &str) -> Result<Vec<Word>, SelectionError> {
-    let fail = |message: String| SelectionError { message };
-    given
-        .iter()
-        .map(|text| {
-            let word = if text == "ALL" {
-                Word::All
-            } else if text.contains(['*', '?', '[', '{']) {
-                let glob = Glob::new(text)
-                    .map_err(|error| fail(format!("`--{option} {text}`: {}", error.kind())))?;
-                Word::Glob(glob.compile_matcher())
-            } else if ids.contains(&text.as_str()) {
-                Word::Id(text.clone())
-            } else {
-                Word::Group(text.trim_end_matches('/').to_string())
-            };
-            if !matches!(word, Word::All) && !ids.iter().any(|id| word.strength(id) > 0) {
-                let groups: Vec<&str> =
-                    ids.iter().filter_map(|id| id.rsplit_once('/').map(|(g, _)| g)).collect();
-                let known: Vec<&str> = ids.iter().copied().chain(groups).chain(["ALL"]).collect();
-                return Err(fail(format!("`--{option} {text}` names no rule{}", hint(text, &known))));
-            }
-            Ok(word)
-        })
-        .collect()
-}
-
-fn hint(word: &str, known: &[&str]) -> String {
-    suggest(word, known)
-        .map_or_else(|| "; `descrape rule list` shows all".into(), |best| format!("; did you mean `{best}`?"))
 }

@@ -43,6 +43,10 @@ pub(crate) struct RuleSpec {
     pub(crate) replaced_by: Option<Text>,
     /// The version of the rule set in which the rule appeared.
     pub(crate) since: Option<String>,
+    /// Ids that the rule had before: baselines and suppressions that name one of
+    /// them mean this rule.
+    #[serde(default)]
+    pub(crate) formerly: Vec<String>,
     /// Language codes, for a rule made of words.
     #[serde(default)]
     pub(crate) languages: Vec<String>,
@@ -219,6 +223,12 @@ pub(crate) enum CheckSpec {
     DuplicateText,
     /// A file that cannot be read to its end.
     DamagedFile,
+    /// A suppression in the configuration that covered no finding.
+    UnusedSuppression,
+    /// A suppression in the configuration whose last day is over.
+    ExpiredSuppression,
+    /// A suppression in the configuration for rules that are none.
+    UnknownSuppression,
 }
 
 /// A kind of place that rules stay out of unless they ask for it.

@@ -57,6 +57,9 @@ pub(super) fn check(spec: CheckSpec) -> Check {
         CheckSpec::DuplicateId => Check::DuplicateId,
         CheckSpec::DuplicateText => Check::DuplicateText,
         CheckSpec::DamagedFile => Check::DamagedFile,
+        CheckSpec::UnusedSuppression => Check::UnusedSuppression,
+        CheckSpec::ExpiredSuppression => Check::ExpiredSuppression,
+        CheckSpec::UnknownSuppression => Check::UnknownSuppression,
     }
 }
 
@@ -102,6 +105,7 @@ pub(super) fn input(
                 FormatSpec::Text => FileFormat::Text,
                 FormatSpec::JsonLines => FileFormat::JsonLines,
                 FormatSpec::Gzip => FileFormat::Gzip,
+                FormatSpec::Config => FileFormat::Config,
             },
         },
     }

@@ -345,7 +345,7 @@ fn damage_is_found_and_undone() {
             let hit =
                 linter.lint(&document).iter().any(|d| d.span.start < place.end && place.start < d.span.end);
             found += usize::from(hit);
-            let options = FixOptions { level: Applicability::Safe, max_removed: None };
+            let options = FixOptions::at(Applicability::Safe);
             let whole = fix(&mut linter, &document, options).text.as_ref() == Some(original);
             restored += usize::from(whole);
             if !hit || (kind.safe && !whole) {

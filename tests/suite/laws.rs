@@ -183,7 +183,7 @@ fn rules_that_undo_each_other_leave_the_document_alone() {
         &Selection::default(),
     );
     let set = set.expect("a valid set");
-    let options = FixOptions { level: Applicability::Safe, max_removed: None };
+    let options = FixOptions::at(Applicability::Safe);
     let result = fix(&mut Linter::new(&set), &Document::new("t", "a red house\n"), options);
     assert_eq!(result.text, None);
     assert_eq!(result.kept, Some(descrape::fix::Kept::Cycle { rules: vec!["t/one".into(), "t/two".into()] }));

@@ -54,7 +54,7 @@ fn the_laws_hold_on_scraped_text() {
         };
         assert_eq!(show(&fast), show(&slow), "{source}: {text:?}");
         for level in [Applicability::Safe, Applicability::Unsafe] {
-            let options = FixOptions { level, max_removed: None };
+            let options = FixOptions::at(level);
             let fixed = fix(&mut linter, &document, options);
             assert!(
                 !matches!(fixed.kept, Some(descrape::fix::Kept::Cycle { .. })),

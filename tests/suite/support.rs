@@ -39,7 +39,7 @@ pub(crate) fn found(text: &str) -> Vec<String> {
 }
 
 pub(crate) fn repair(text: &str, level: Applicability) -> Fixed<'static> {
-    fix(&mut Linter::new(&RULES), &Document::new("t", text), FixOptions { level, max_removed: None })
+    fix(&mut Linter::new(&RULES), &Document::new("t", text), FixOptions::at(level))
 }
 
 /// A folder of its own for one test.

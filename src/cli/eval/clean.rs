@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::super::{
     Exit, Stop,
     args::{EvalArgs, EvalFormat},
-    check::LinterPool,
+    examine::LinterPool,
     pipeline::{self, Event, Flow},
-    tally::{Tally, grouped, plural},
+    tally::{Counted, Tally, grouped, plural},
     terminal::{Terminal, write_out},
 };
 use crate::{prose::count_words, rule::RuleSet, severity::Severity};
@@ -29,8 +29,8 @@ pub(super) fn run(args: &EvalArgs, rules: &RuleSet, terminal: &Terminal) -> Resu
                     let Some(record) = record else { continue };
                     let document = record.document(source, &fields, &raw);
                     let mut findings = linter.lint(&document);
-                    findings.retain(|finding| finding.severity() >= threshold);
-                    tally.add(document.text.len(), &findings);
+                    findings.retain(|finding| finding.severity >= threshold);
+                    tally.add(document.text.len(), findings.iter().map(Counted::of));
                     words += count_words(document.text, usize::MAX);
                 }
                 (tally, words)

@@ -11,7 +11,7 @@ use self::labelled::Labelled;
 use super::{
     Exit, Stop,
     args::{EvalArgs, EvalFormat},
-    check::LinterPool,
+    examine::LinterPool,
     pipeline::{self, Event, Flow},
     tally::{grouped, plural},
     terminal::{Terminal, write_out},
@@ -112,7 +112,7 @@ impl Figures {
         }
         let threshold = Severity::from(args.severity);
         let mut findings: Vec<Diagnostic<'_>> = linter.lint(&Document::new(place, &text));
-        findings.retain(|finding| finding.severity() >= threshold);
+        findings.retain(|finding| finding.severity >= threshold);
         let claims = claims(&text, &lines, &findings);
 
         let mut score = Score { hits: findings.len(), ..Score::default() };

@@ -2,13 +2,20 @@
 
 use similar::TextDiff;
 
-use super::super::{check::LinterPool, findings::Found, tally::Tally};
+use super::super::{
+    examine::LinterPool,
+    found::Found,
+    judge::{Judge, Local},
+    tally::Tally,
+};
 use crate::{
     corpus::{Block, Fields, Raw, Record, Rewritten, Source, Splice, splice},
+    diagnostic::Diagnostic,
     document::Document,
     edit::Change,
     fix::{FixOptions, Fixed, Kept, fix},
-    journal::{EditEntry, Hash, RecordEntry, RuleVersion, SpliceEntry},
+    hash::Hash,
+    journal::{EditEntry, RecordEntry, RuleVersion, SpliceEntry},
     report::Reporter,
     rule::RuleSet,
 };
@@ -18,8 +25,9 @@ pub(super) struct Fixer<'r> {
     pub(super) rules: &'r RuleSet,
     pub(super) linters: LinterPool<'r>,
     pub(super) fields: &'r Fields,
-    pub(super) options: FixOptions,
-    pub(super) reporter: Option<&'r dyn Reporter>,
+    pub(super) judge: &'r Judge<'r>,
+    pub(super) options: FixOptions<'r>,
+    pub(super) reporters: &'r [Box<dyn Reporter>],
     /// Whether changes are shown as a diff instead of being written.
     pub(super) diff: bool,
     /// Whether each edit is told.
@@ -65,8 +73,9 @@ const MARGIN: usize = 60;
 
 impl<'r> Fixer<'r> {
     pub(super) fn fix(&self, source: &Source, block: &Block) -> Made<'r> {
+        let local = self.judge.of(source);
         self.linters.with(|linter| {
-            let mut made = Made::default();
+            let mut made = Made { left: Found::new(self.reporters.len()), ..Made::default() };
             let keeps_bytes = source.format.keeps_bytes();
             let (mut exported, mut repaired) = (Vec::new(), Vec::new());
             // Bytes of the block that stand in `repaired`.
@@ -74,8 +83,13 @@ impl<'r> Fixer<'r> {
             for (index, (raw, record)) in source.records(block, self.fields).enumerate() {
                 let fixed = record.as_ref().map(|record| {
                     let document = record.document(source, self.fields, &raw);
-                    let fixed = fix(linter, &document, self.options);
-                    self.note(&mut made, (source, (index, raw.line_number), record), &document, &fixed);
+                    let spared =
+                        |finding: &Diagnostic<'_>| local.suppression(&document, finding.rule).is_some();
+                    let options =
+                        FixOptions { policy: Some(&local.policy), spared: Some(&spared), ..self.options };
+                    let fixed = fix(linter, &document, options);
+                    let place = (source, (index, raw.line_number), record);
+                    self.note(&mut made, place, &document, &fixed, &local);
                     fixed
                 });
                 if record.is_none() {
@@ -122,12 +136,13 @@ impl<'r> Fixer<'r> {
         (source, at, record): (&Source, (usize, usize), &Record<'_>),
         document: &Document<'_>,
         fixed: &Fixed<'r>,
+        local: &Local<'_>,
     ) {
         let text = fixed.text.as_deref().unwrap_or(document.text);
         let shown = Document { text, ..*document };
-        made.left.add(source, at, record, &shown, &fixed.remaining, self.reporter);
+        made.left.add(source, at, record, &shown, &fixed.remaining, (local, self.reporters));
         for (rule, count) in &fixed.fixed {
-            made.fixed.count(rule, *count, 1);
+            made.fixed.count(rule, rule.severity, *count, 1);
         }
         if let Some(kept) = &fixed.kept {
             made.kept.push((document.name(), kept.clone()));

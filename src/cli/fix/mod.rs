@@ -20,49 +20,50 @@ use self::{
 use super::{
     Exit, Stop,
     args::{FixArgs, OutputFormat},
-    check::{LinterPool, exit},
+    check::exit,
+    examine::LinterPool,
     findings::Findings,
+    judge::Judge,
     pipeline::{self, Event, Flow, Reading},
+    scope::Scope,
+    setup::Setup,
     terminal::{Terminal, write_out},
 };
-use crate::{
-    corpus::Source,
-    edit::Applicability,
-    fix::FixOptions,
-    journal::{Hash, JournalWriter},
-    rule::RuleSet,
-};
+use crate::{corpus::Source, edit::Applicability, fix::FixOptions, hash::Hash, journal::JournalWriter};
 
 pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let target = target(args)?;
-    if args.report.output_format == OutputFormat::Dolma {
+    if args.report.output_format == Some(OutputFormat::Dolma) {
         return Err(Stop("attributes are about texts as they are: `descrape check` writes them".into()));
     }
-    let rules = args.rules.rule_set(terminal)?;
+    let setup =
+        Setup::new(&args.paths, &args.config, &args.rules, &args.corpus, args.report.fail_on, terminal)?;
     let pool = args.corpus.thread_pool()?;
-    let reporter = args.report.reporter(terminal);
-    let fields = args.corpus.fields();
+    let fields = &setup.fields;
     // With a diff, a sample or the text itself on standard output, findings would be in the way.
-    let reporter = (matches!(target, Target::Files(_)) && args.sample.is_none()).then_some(&*reporter);
-    let options = FixOptions {
-        level: if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe },
-        max_removed: args.max_removed,
-    };
+    let taken = !matches!(target, Target::Files(_)) || args.sample.is_some();
+    let (reporters, destinations) = args.report.reports(taken, false, terminal)?;
+    let judge = Judge::new(&setup.resolved, None);
     let fixer = Fixer {
-        rules: &rules,
-        linters: LinterPool::new(&rules),
-        fields: &fields,
-        options,
-        reporter,
+        rules: judge.rules,
+        linters: LinterPool::new(judge.rules),
+        fields,
+        judge: &judge,
+        options: FixOptions {
+            max_removed: args.max_removed,
+            ..FixOptions::at(if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe })
+        },
+        reporters: &reporters,
         diff: matches!(target, Target::Diff),
         tells_edits: args.journal.is_some() || args.sample.is_some(),
     };
-    let hash = settings_hash(&rules, args);
+    let hash = settings_hash(&setup, args);
     let resume = match (&args.journal, &target) {
         (Some(journal), Target::Files(place)) => Some(Resume::new(journal, args, place, hash)?),
         _ => None,
     };
-    let mut findings = Findings::new(&rules, &fields, reporter, args.corpus.strict);
+    let scope = Scope::new(setup.config.root.clone(), &args.paths, false);
+    let mut findings = Findings::new(&judge, scope, fields, (&reporters, destinations), args.corpus.strict)?;
     let mut sample = args.sample.map(|size| Sample::new(size as usize));
     let mut sum = Sum::default();
     let journal = match &args.journal {
@@ -73,7 +74,7 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         None => None,
     };
     let (mut writer, diff) = match target {
-        Target::Files(place) => (Some(Writer::new(place, &fields, journal, hash, terminal)), false),
+        Target::Files(place) => (Some(Writer::new(place, fields, journal, hash, terminal)), false),
         Target::Stdout => (None, false),
         Target::Diff => (None, true),
     };
@@ -82,11 +83,11 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         quiet: args.report.quiet,
         damage_is_finding: findings.report_damage(),
         done: Some(&done),
-        ..args.corpus.reading(&fields, &pool, terminal)
+        ..args.corpus.reading(fields, &pool, terminal)
     };
     let result = pipeline::run(
         &reading,
-        &args.corpus.walk_options(),
+        &setup.walk_options(&args.corpus),
         &args.paths,
         |source, block| fixer.fix(source, block),
         |event| match event {
@@ -133,8 +134,8 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     if !args.report.quiet && !outcome.stopped {
         terminal.tell(&sum.summary(args.unsafe_fixes, diff, &outcome));
     }
-    let left_before = resume.as_ref().is_some_and(|resume| resume.left(args.report.threshold()));
-    let verdict = match exit(&sum.left, &outcome, args.report.threshold()) {
+    let left_before = resume.as_ref().is_some_and(|resume| resume.left(setup.threshold));
+    let verdict = match exit(&sum.left, &outcome, &[], setup.threshold) {
         Exit::Clean if left_before => Exit::Findings,
         verdict => verdict,
     };
@@ -143,16 +144,19 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
 }
 
 /// All that decides what becomes of a text.
-fn settings_hash(rules: &RuleSet, args: &FixArgs) -> Hash {
+fn settings_hash(setup: &Setup, args: &FixArgs) -> Hash {
     let mut all = format!(
         "{} {} {:?} {}\n",
         env!("CARGO_PKG_VERSION"),
         args.unsafe_fixes,
         args.max_removed,
-        args.corpus.text_field
+        setup.fields.text()
     );
-    for rule in rules.rules() {
+    for rule in setup.resolved.rules.rules() {
         all.push_str(&format!("{} {:032x}\n", rule.id, rule.fingerprint));
+    }
+    for file in &setup.config.sources {
+        all.push_str(&file.source);
     }
     Hash::of(all.as_bytes())
 }

@@ -11,7 +11,8 @@ use super::{
 };
 use crate::{
     corpus::{Source, slashed},
-    journal::{Hash, Journal, hash_file},
+    hash::Hash,
+    journal::{Journal, hash_file},
     severity::Severity,
 };
 

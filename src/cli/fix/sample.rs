@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fixer::Told;
-use crate::{journal::Hash, report::reveal};
+use crate::{hash::Hash, report::reveal};
 
 /// Collects edits, keeping no more of a rule than the whole sample may have.
 pub(super) struct Sample {

@@ -15,9 +15,8 @@ use super::{
 };
 use crate::{
     corpus::{Block, Fields, Finished, Output, Source, clean_up, slashed},
-    journal::{
-        DoneEntry, EditEntry, Entry, FileEntry, Hash, Hasher, JournalWriter, RecordEntry, VERSION, hash_file,
-    },
+    hash::{Hash, Hasher},
+    journal::{DoneEntry, EditEntry, Entry, FileEntry, JournalWriter, RecordEntry, VERSION, hash_file},
     severity::Severity,
 };
 

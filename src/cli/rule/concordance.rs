@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::super::{
     Stop,
-    check::LinterPool,
+    examine::LinterPool,
     pipeline::{self, Event, Flow},
     settings::show_rule_errors,
     tally::plural,
@@ -15,8 +15,7 @@ use super::args::{RuleTryArgs, UnitArg};
 use crate::{
     corpus::{Block, Source},
     document::Document,
-    position::Positions,
-    report::{Finding, reveal},
+    report::{place, reveal},
     rule::{RuleSet, Selection, load_rule},
     span::Span,
 };
@@ -52,12 +51,9 @@ pub(super) fn run(args: &RuleTryArgs, terminal: &Terminal) -> Result<String, Sto
                 let findings = linter.lint(&document);
                 rows.documents += 1;
                 rows.matching += usize::from(!findings.is_empty());
-                let mut positions = Positions::new(&document);
-                for finding in findings {
-                    let (start, end) = positions.locate(finding.span);
-                    let place = Finding { document: &document, diagnostic: &finding, start, end }.place();
-                    rows.rows.push(row(&document, place, finding.span));
-                }
+                place(&document, &findings, |finding| {
+                    rows.rows.push(row(&document, finding.place(), finding.diagnostic.span));
+                });
             }
             rows
         })

@@ -5,7 +5,8 @@ use std::io::{BufRead, Read};
 use super::{Restore, out_of_order, unlike};
 use crate::{
     corpus::{Output, Source},
-    journal::{Hash, Hasher, Mismatch, SpliceEntry, replay::pieces},
+    hash::{Hash, Hasher},
+    journal::{Mismatch, SpliceEntry, replay::pieces},
 };
 
 pub(super) struct Bytes {

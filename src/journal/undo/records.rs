@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::{Restore, out_of_order, unlike};
 use crate::{
     corpus::{Block, Fields, Output, ReadBlocks, Source},
-    journal::{Hash, Hasher, Mismatch, SpliceEntry},
+    hash::{Hash, Hasher},
+    journal::{Mismatch, SpliceEntry},
 };
 
 pub(super) struct Records {

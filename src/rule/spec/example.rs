@@ -48,4 +48,6 @@ pub(crate) enum FormatSpec {
     JsonLines,
     /// One document, packed.
     Gzip,
+    /// A configuration.
+    Config,
 }

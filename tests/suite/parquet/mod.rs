@@ -258,7 +258,7 @@ fn a_journal_counts_in_the_texts() {
                 records += 1;
             }
             Some("done") => {
-                let hash = |text: &str| descrape::journal::Hash::of(text.as_bytes()).to_string();
+                let hash = |text: &str| descrape::hash::Hash::of(text.as_bytes()).to_string();
                 assert_eq!(entry["before"], hash(&before));
                 assert_eq!(entry["after"], hash(&after));
             }

@@ -1,5 +1,8 @@
 //! A finding.
 
+mod identity;
+
+pub use self::identity::{Identity, identities};
 use crate::{
     edit::{Edit, Fix, tidy},
     rule::Rule,
@@ -12,6 +15,8 @@ use crate::{
 pub struct Diagnostic<'r> {
     /// The rule that found it.
     pub rule: &'r Rule,
+    /// How bad it is here.
+    pub severity: Severity,
     /// What it covers, in bytes of the document's text.
     pub span: Span,
     /// How to repair it.
@@ -19,12 +24,6 @@ pub struct Diagnostic<'r> {
 }
 
 impl Diagnostic<'_> {
-    /// How bad it is.
-    #[must_use]
-    pub fn severity(&self) -> Severity {
-        self.rule.severity
-    }
-
     /// The literal edits of its fix, applied alone; none if it has no fix.
     #[must_use]
     pub fn edits(&self, text: &str) -> Vec<Edit> {

@@ -1,0 +1,49 @@
+//! Files that changed, as git sees it.
+
+use std::{
+    collections::HashSet,
+    ffi::OsStr,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use super::Stop;
+
+/// The real paths of all files in the repository around `paths` that differ from
+/// what the branch and `revision` have in common, or that git does not know yet.
+pub(super) fn changed_since(revision: &str, paths: &[PathBuf]) -> Result<HashSet<PathBuf>, Stop> {
+    let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
+    let folder = if first.is_dir() { first } else { first.parent().unwrap_or(Path::new(".")) };
+    let folder = if folder == Path::new("") { Path::new(".") } else { folder };
+    let top = git(folder, &["rev-parse", "--show-toplevel"])?;
+    let top = PathBuf::from(String::from_utf8_lossy(&top).trim_end());
+    let base = git(&top, &["merge-base", revision, "HEAD"])?;
+    let base = String::from_utf8_lossy(&base).trim_end().to_string();
+    let mut changed = git(&top, &["diff", "--name-only", "-z", "--diff-filter=d", &base, "--"])?;
+    changed.extend(git(&top, &["ls-files", "--others", "--exclude-standard", "-z"])?);
+    let names = changed.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+    Ok(names.filter_map(|name| top.join(path(name)).canonicalize().ok()).collect())
+}
+
+fn git(folder: &Path, args: &[&str]) -> Result<Vec<u8>, Stop> {
+    let run = Command::new("git").arg("-C").arg(folder).args(args).output();
+    let output = run.map_err(|error| Stop(format!("--changed-since needs git: {error}")))?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let said = said.trim().trim_start_matches("fatal: ");
+    let what = if said.is_empty() { "no commit in common; is the clone shallow?" } else { said };
+    Err(Stop(format!("--changed-since: git {}: {what}", args.join(" "))))
+}
+
+#[cfg(unix)]
+fn path(name: &[u8]) -> &Path {
+    use std::os::unix::ffi::OsStrExt;
+    Path::new(OsStr::from_bytes(name))
+}
+
+#[cfg(not(unix))]
+fn path(name: &[u8]) -> PathBuf {
+    PathBuf::from(OsStr::new(&*String::from_utf8_lossy(name)))
+}

@@ -1,0 +1,140 @@
+//! Looks at a corpus and judges what it finds.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+
+use super::{
+    Stop,
+    args::CorpusArgs,
+    changed::changed_since,
+    findings::Findings,
+    found::Found,
+    judge::Judge,
+    pipeline::{self, Event, Outcome, Reading},
+    reports::Destination,
+    scope::Scope,
+    setup::Setup,
+    terminal::Terminal,
+};
+use crate::{
+    corpus::{Block, Fields, Source, WalkOptions},
+    gate::Accepted,
+    lint::Linter,
+    paths::Root,
+    report::Reporter,
+    rule::RuleSet,
+};
+
+/// A look at a corpus.
+pub(super) struct Examination<'r> {
+    pub(super) setup: &'r Setup,
+    pub(super) judge: &'r Judge<'r>,
+    pub(super) paths: &'r [PathBuf],
+    pub(super) corpus: &'r CorpusArgs,
+    /// The folder that the paths of a baseline are relative to, where there is no
+    /// configuration.
+    pub(super) home: &'r Path,
+    /// The revision of git since which a file must have changed to be looked at.
+    pub(super) changed_since: Option<&'r str>,
+    pub(super) quiet: bool,
+}
+
+impl<'r> Examination<'r> {
+    /// Looks at all files; what was found is written, but for the ends of the
+    /// reports.
+    pub(super) fn run(
+        &self,
+        reporters: &'r [Box<dyn Reporter>],
+        destinations: Vec<Destination>,
+        terminal: &Terminal,
+    ) -> Result<(Findings<'r>, Outcome), Stop> {
+        let Examination { setup, judge, paths, corpus, .. } = *self;
+        let fields = &setup.fields;
+        let pool = corpus.thread_pool()?;
+        let strict = corpus.strict;
+        let mut findings = Findings::new(judge, self.scope(), fields, (reporters, destinations), strict)?;
+        let checker = Checker { linters: LinterPool::new(judge.rules), judge, fields, reporters };
+        let only = self.changed_since.map(|revision| changed_since(revision, paths)).transpose()?;
+        let reading = Reading {
+            quiet: self.quiet,
+            damage_is_finding: findings.report_damage(),
+            ..corpus.reading(fields, &pool, terminal)
+        };
+        let outcome = pipeline::run(
+            &reading,
+            &WalkOptions { only, ..setup.walk_options(corpus) },
+            paths,
+            |source, block| checker.check(source, block),
+            |event| match event {
+                Event::Block(source, block, found) => findings.block(source, block, found),
+                Event::End(source, result) => findings.end(source, &result),
+            },
+        )?;
+        Ok((findings, outcome))
+    }
+
+    fn scope(&self) -> Scope {
+        let home = match &self.setup.config.file {
+            Some(_) => self.setup.config.root.clone(),
+            None => Root::new(self.home),
+        };
+        Scope::new(home, self.paths, self.changed_since.is_none())
+    }
+
+    /// Whether the run would have found this again, were it still there.
+    pub(super) fn looked_for(&self, scope: &Scope, entry: &Accepted) -> bool {
+        let exists = self.setup.known_rules.contains(&entry.rule);
+        let runs = || self.judge.rules.rules().any(|rule| rule.id == entry.rule);
+        !exists || runs() && scope.covers(&entry.path)
+    }
+}
+
+/// Linters that wait for a thread to need one.
+pub(super) struct LinterPool<'r> {
+    rules: &'r RuleSet,
+    idle: Mutex<Vec<Linter<'r>>>,
+}
+
+impl<'r> LinterPool<'r> {
+    pub(super) fn new(rules: &'r RuleSet) -> Self {
+        LinterPool { rules, idle: Mutex::new(Vec::new()) }
+    }
+
+    pub(super) fn with<T>(&self, work: impl FnOnce(&mut Linter<'r>) -> T) -> T {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = idle().pop();
+        let mut linter = waiting.unwrap_or_else(|| Linter::new(self.rules));
+        let made = work(&mut linter);
+        idle().push(linter);
+        made
+    }
+}
+
+struct Checker<'r> {
+    linters: LinterPool<'r>,
+    judge: &'r Judge<'r>,
+    fields: &'r Fields,
+    reporters: &'r [Box<dyn Reporter>],
+}
+
+impl<'r> Checker<'r> {
+    fn check(&self, source: &Source, block: &Block) -> Found<'r> {
+        let local = self.judge.of(source);
+        self.linters.with(|linter| {
+            let mut found = Found::new(self.reporters.len());
+            for (index, (raw, record)) in source.records(block, self.fields).enumerate() {
+                let Some(record) = record else {
+                    found.tally.passed_over += usize::from(source.format.passes_over(&raw));
+                    continue;
+                };
+                let document = record.document(source, self.fields, &raw);
+                let findings = linter.lint_under(&document, &local.policy);
+                let place = (index, raw.line_number);
+                found.add(source, place, &record, &document, &findings, (&local, self.reporters));
+            }
+            found
+        })
+    }
+}

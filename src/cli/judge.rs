@@ -1,0 +1,107 @@
+//! Which rules hold for a file, and whether a finding in it counts.
+
+use std::{
+    collections::HashMap,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use super::found::Fate;
+use crate::{
+    config::{Places, Resolved},
+    corpus::Source,
+    document::Document,
+    gate::{Baseline, Budget, Limit},
+    hash::Hash,
+    report::Standing,
+    rule::{Policy, Rule, RuleSet},
+};
+
+/// Judges for a whole run; used by many threads at once.
+pub(super) struct Judge<'r> {
+    pub(super) rules: &'r RuleSet,
+    pub(super) places: &'r Places,
+    pub(super) baseline: Option<&'r Baseline>,
+    pub(super) budgets: &'r [Budget],
+    counts_words: bool,
+    today: (u16, u8, u8),
+    /// What holds under some overrides, made when first needed.
+    policies: Mutex<HashMap<Vec<usize>, Arc<Policy>>>,
+}
+
+/// What holds for one file.
+pub(super) struct Local<'j> {
+    judge: &'j Judge<'j>,
+    pub(super) policy: Arc<Policy>,
+    pub(super) suppressions: Vec<usize>,
+}
+
+impl<'r> Judge<'r> {
+    pub(super) fn new(resolved: &'r Resolved, baseline: Option<&'r Baseline>) -> Self {
+        let Resolved { rules, places, budgets } = resolved;
+        let counts_words = budgets.iter().any(|budget| matches!(budget.limit, Limit::PerMillionWords(_)));
+        Judge { rules, places, baseline, budgets, counts_words, today: today(), policies: Mutex::default() }
+    }
+
+    pub(super) fn today(&self) -> (u16, u8, u8) {
+        self.today
+    }
+
+    /// What holds for a file.
+    pub(super) fn of(&self, source: &Source) -> Local<'_> {
+        let path = self.places.relative(source.path.as_deref().unwrap_or(Path::new(&source.name)));
+        let overrides = path.as_deref().map(|path| self.places.overrides_of(path)).unwrap_or_default();
+        let suppressions = self.places.suppressions.of_file(path.as_deref(), self.today);
+        let mut policies = self.policies.lock().unwrap_or_else(PoisonError::into_inner);
+        let policy = match policies.get(&overrides) {
+            Some(policy) => policy.clone(),
+            None => {
+                let policy = Arc::new(self.places.policy(self.rules, &overrides));
+                policies.entry(overrides).or_insert(policy).clone()
+            }
+        };
+        Local { judge: self, policy, suppressions }
+    }
+}
+
+impl Local<'_> {
+    pub(super) fn counts_words(&self) -> bool {
+        self.judge.counts_words
+    }
+
+    /// Whether a finding of a rule counts, as far as one thread can know.
+    pub(super) fn fate(&self, document: &Document<'_>, rule: &Rule, content: Hash) -> Fate {
+        if let Some(number) = self.suppression(document, rule) {
+            return Fate::Suppressed(number);
+        }
+        match self.judge.baseline {
+            Some(baseline) if baseline.holds(&rule.id, content) => Fate::PerhapsKnown,
+            _ => Fate::New,
+        }
+    }
+
+    /// The number of the suppression that covers findings of a rule in a document.
+    pub(super) fn suppression(&self, document: &Document<'_>, rule: &Rule) -> Option<usize> {
+        let suppressions = &self.judge.places.suppressions;
+        suppressions.covering(&self.suppressions, &rule.id, document.id, document.text)
+    }
+
+    /// All that a finding may turn out to be, the first first.
+    pub(super) fn standings(&self, fate: Fate) -> impl Iterator<Item = Standing<'_>> {
+        let (first, second) = match fate {
+            Fate::New => (Standing::New, None),
+            Fate::PerhapsKnown => (Standing::New, Some(Standing::Known)),
+            Fate::Suppressed(number) => {
+                (Standing::Suppressed { reason: &self.judge.places.suppressions.all()[number].reason }, None)
+            }
+        };
+        std::iter::once(first).chain(second)
+    }
+}
+
+/// Today by the universal clock: year, month, day.
+fn today() -> (u16, u8, u8) {
+    use chrono::Datelike;
+    let today = chrono::Utc::now().date_naive();
+    (today.year() as u16, today.month() as u8, today.day() as u8)
+}

@@ -1,0 +1,166 @@
+//! What was typed and what is configured, as one: the rules of a run, what holds
+//! where, and how the corpus is read.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    Stop,
+    args::{ConfigArgs, CorpusArgs, RuleArgs, SeverityArg},
+    settings::{all_rules, show_mistakes},
+    terminal::Terminal,
+};
+use crate::{
+    config::{Config, ConfigError, ResolveError, Resolved, find, load},
+    corpus::{Fields, WalkOptions},
+    gate::Baseline,
+    rule::{Rule, Selection, Status},
+    severity::Severity,
+};
+
+/// Everything that a run needs to know before it starts.
+pub(super) struct Setup {
+    pub(super) config: Config,
+    pub(super) resolved: Resolved,
+    pub(super) fields: Fields,
+    /// The mildest severity that fails.
+    pub(super) threshold: Severity,
+    /// Rules that have another id now.
+    pub(super) renamed: HashMap<String, String>,
+    /// All rules there are, by id.
+    pub(super) known_rules: Vec<String>,
+}
+
+impl Setup {
+    pub(super) fn new(
+        paths: &[PathBuf],
+        config: &ConfigArgs,
+        rules: &RuleArgs,
+        corpus: &CorpusArgs,
+        fail_on: Option<SeverityArg>,
+        terminal: &Terminal,
+    ) -> Result<Self, Stop> {
+        let config = configuration(paths, config, terminal)?;
+        let mut folders: Vec<PathBuf> = config.rules.iter().map(|said| said.value.clone()).collect();
+        folders.extend(rules.rules.iter().cloned());
+        let all = all_rules(&folders, terminal)?;
+        let renamed = renamed(&all);
+        let known_rules = all.iter().map(|rule| rule.id.clone()).collect();
+        let fail_on = fail_on.map(Severity::from);
+        let threshold =
+            fail_on.or(config.fail_on.as_ref().map(|said| said.value)).unwrap_or(Severity::Warning);
+        let typed = Selection { select: rules.select.clone(), ignore: rules.ignore.clone() };
+        let resolved = config.resolve(all, &typed, threshold).map_err(|error| match error {
+            ResolveError::Mistakes(mistakes) => show_mistakes(&mistakes, "configuration file", terminal),
+            ResolveError::Selection(error) => error.into(),
+        })?;
+        let field = |typed: &Option<String>, said: &Option<crate::config::Said<String>>, otherwise: &str| {
+            typed.clone().or(said.as_ref().map(|said| said.value.clone())).unwrap_or_else(|| otherwise.into())
+        };
+        let fields = Fields::new(
+            &field(&corpus.text_field, &config.text_field, "text"),
+            &field(&corpus.id_field, &config.id_field, "id"),
+        );
+        Ok(Setup { config, resolved, fields, threshold, renamed, known_rules })
+    }
+
+    /// How the corpus is walked.
+    pub(super) fn walk_options(&self, corpus: &CorpusArgs) -> WalkOptions {
+        let exclude = self.config.exclude.as_ref();
+        WalkOptions {
+            exclude: exclude.map(|said| (self.config.root.clone(), said.value.1.clone())),
+            ..corpus.walk_options()
+        }
+    }
+
+    /// The file with accepted findings: the one that was typed, or configured.
+    pub(super) fn baseline_file(&self, typed: Option<&Path>) -> Option<PathBuf> {
+        typed.map(Path::to_path_buf).or_else(|| Some(self.config.baseline.as_ref()?.value.clone()))
+    }
+
+    /// Reads accepted findings.
+    pub(super) fn read_baseline(&self, path: &Path) -> Result<Baseline, Stop> {
+        let name = shown(path);
+        let source = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                Stop(format!("{name}: no such baseline; `descrape baseline create` makes one"))
+            }
+            _ => Stop(format!("{name}: cannot be read: {error}")),
+        })?;
+        Baseline::parse(&source, |rule| self.current(rule)).map_err(|error| Stop(format!("{name}: {error}")))
+    }
+
+    /// The id a rule has now, if it had this one before.
+    pub(super) fn current(&self, id: &str) -> Option<String> {
+        self.renamed.get(id).cloned()
+    }
+}
+
+/// The folder a file stands in.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."))
+}
+
+/// The configuration for these paths: the one that was named, or the nearest.
+pub(super) fn configuration(
+    paths: &[PathBuf],
+    args: &ConfigArgs,
+    terminal: &Terminal,
+) -> Result<Config, Stop> {
+    if args.isolated {
+        return Ok(Config::default());
+    }
+    let path = match &args.config {
+        Some(path) => Some(path.clone()),
+        None => nearest(paths)?,
+    };
+    let Some(path) = path else { return Ok(Config::default()) };
+    load(&path, &shown(&path)).map_err(|error| match error {
+        ConfigError::Unreadable(message) => Stop(message),
+        ConfigError::Mistakes(mistakes) => show_mistakes(&[*mistakes], "configuration file", terminal),
+    })
+}
+
+/// The nearest configuration of all paths, which has to be the same.
+fn nearest(paths: &[PathBuf]) -> Result<Option<PathBuf>, Stop> {
+    let of = |path: &PathBuf| find(if path == Path::new("-") { Path::new(".") } else { path });
+    let mut found: Option<(&PathBuf, Option<PathBuf>)> = None;
+    for path in paths {
+        let own = of(path);
+        match &found {
+            Some((first, other)) if *other != own => {
+                let name = |file: &Option<PathBuf>| {
+                    file.as_ref().map_or_else(|| "no configuration".into(), |file| shown(file))
+                };
+                return Err(Stop(format!(
+                    "{} has {}, {} has {}: check them in two runs, or name one with --config",
+                    first.display(),
+                    name(other),
+                    path.display(),
+                    name(&own)
+                )));
+            }
+            Some(_) => {}
+            None => found = Some((path, own)),
+        }
+    }
+    Ok(found.and_then(|(_, file)| file))
+}
+
+/// The path as a person would write it here.
+pub(super) fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    let below = here.ok().and_then(|here| path.strip_prefix(here).ok());
+    below.unwrap_or(path).display().to_string().replace('\\', "/")
+}
+
+/// The ids that rules had before, and have now.
+fn renamed(rules: &[Rule]) -> HashMap<String, String> {
+    let replaced = rules.iter().filter_map(|rule| match &rule.status {
+        Status::Deprecated { replaced_by } => Some((rule.id.clone(), replaced_by.clone())),
+        _ => None,
+    });
+    replaced.collect()
+}
