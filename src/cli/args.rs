@@ -1,9 +1,15 @@
 //! What the user typed.
 
+mod gate;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use self::gate::{
+    BaselineArgs, BaselineCommand, BaselineCreateArgs, BaselineShowArgs, ConfigArgs, ConfigCommand,
+    ConfigShowArgs, ExplainArgs, GateArgs, InitArgs,
+};
 use super::rule::args::RuleCommand;
 use crate::rule::suggest;
 
@@ -63,6 +69,23 @@ Examples:
 
 Exit codes: 0 they are, 1 they are not, 2 something could not be read.")]
     Verify(VerifyArgs),
+    /// Accept findings, so that a check fails for new ones only.
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
+    /// Write a commented descrape.toml after a look at the corpus.
+    #[command(after_help = "\
+Examples:
+  descrape init corpus/")]
+    Init(InitArgs),
+    /// Show what is configured.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Tell what every rule made of a place: which looked, which matched, and which condition failed.
+    #[command(after_help = "\
+Examples:
+  descrape explain story.txt:12
+  descrape explain corpus/ferry.jsonl:3#3:1:47     a place as a report writes it")]
+    Explain(ExplainArgs),
     /// List, show, write and prove rules.
     #[command(subcommand)]
     Rule(RuleCommand),
@@ -78,18 +101,6 @@ A labelled record holds `lines`, an array of strings, and `labels`, an array of 
 1 for an artifact, 0 for content, -1 for a line that does not count. A finding claims a line when
 its fix would delete the line, or when it covers half of it or more.")]
     Eval(EvalArgs),
-}
-
-/// Which configuration holds.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Configuration")]
-pub(super) struct ConfigArgs {
-    /// Use this file instead of the nearest descrape.toml above the paths.
-    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
-    pub(super) config: Option<PathBuf>,
-    /// Use no configuration.
-    #[arg(long)]
-    pub(super) isolated: bool,
 }
 
 /// Which rules run.
@@ -158,25 +169,6 @@ pub(super) struct ReportArgs {
     /// Say nothing but findings and errors.
     #[arg(long, short)]
     pub(super) quiet: bool,
-}
-
-/// What was accepted.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Gate")]
-pub(super) struct GateArgs {
-    /// The file with accepted findings; only others count.
-    #[arg(long, value_name = "FILE")]
-    pub(super) baseline: Option<PathBuf>,
-    /// Use no baseline.
-    #[arg(long, conflicts_with = "baseline")]
-    pub(super) no_baseline: bool,
-    /// Fail where accepted findings were not found again.
-    #[arg(long)]
-    pub(super) strict_baseline: bool,
-    /// Check only files that differ from what this branch and REV have in common,
-    /// as git sees it; files that git does not know yet count, too.
-    #[arg(long, value_name = "REV")]
-    pub(super) changed_since: Option<String>,
 }
 
 #[derive(Debug, Args)]

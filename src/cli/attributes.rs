@@ -66,7 +66,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let mut open: Option<Output> = None;
     let outcome = pipeline::run(
         &reading,
-        &setup.walk_options(&args.corpus),
+        &setup.walk_options(&args.corpus, &[]),
         &args.paths,
         |source, block| {
             let local = judge.of(source);

@@ -4,16 +4,16 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Exit, Stop,
-    args::{CheckArgs, GateArgs, OutputFormat},
+    args::{CheckArgs, GateArgs},
     examine::Examination,
     judge::Judge,
     pipeline::Outcome,
-    setup::{Setup, folder_of},
+    setup::{Setup, shown},
+    statistics,
     tally::{Tally, bytes, grouped, plural},
     terminal::{Terminal, write_out},
 };
 use crate::{
-    edit::Applicability,
     gate::{Accepted, Baseline, Verdict},
     severity::Severity,
 };
@@ -30,7 +30,8 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         judge: &judge,
         paths: &args.paths,
         corpus: &args.corpus,
-        home: baseline.as_ref().map_or(Path::new("."), |(file, _)| folder_of(file)),
+        baseline: baseline.as_ref().map(|(file, _)| &**file),
+        apart: args.report.files().collect(),
         changed_since: args.gate.changed_since.as_deref(),
         quiet: args.report.quiet,
     };
@@ -46,7 +47,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     findings.finish()?;
     let tally = &findings.tally;
     if args.statistics {
-        write_out(&mut std::io::stdout(), statistics(tally, format).as_bytes())?;
+        write_out(&mut std::io::stdout(), statistics::render(tally, format).as_bytes())?;
     }
     if !args.report.quiet && !outcome.stopped {
         terminal.tell(&summary(tally, &outcome));
@@ -135,50 +136,13 @@ fn stale_entries(stale: &[Accepted], file: &Path) -> String {
     let mut out = format!(
         "{} of {} not found again; `descrape baseline prune` forgets them",
         plural(count, "accepted finding"),
-        file.display()
+        shown(file)
     );
     for entry in stale.iter().take(MOST) {
         out.push_str(&format!("\n  {}: {} {:?}", entry.path, entry.rule, entry.text));
     }
     if stale.len() > MOST {
         out.push_str(&format!("\n  and {} more", grouped(stale.len() - MOST)));
-    }
-    out
-}
-
-fn statistics(tally: &Tally<'_>, format: OutputFormat) -> String {
-    let rules = tally.rules();
-    if matches!(format, OutputFormat::Json | OutputFormat::Jsonl) {
-        let lines: Vec<String> = rules
-            .iter()
-            .map(|t| {
-                serde_json::json!({
-                    "rule": t.rule.id,
-                    "severity": t.severity.name(),
-                    "findings": t.findings,
-                    "documents": t.documents,
-                    "safety": t.rule.applicability().map(Applicability::name),
-                })
-                .to_string()
-            })
-            .collect();
-        return match format {
-            OutputFormat::Json => format!("[\n{}\n]\n", lines.join(",\n")),
-            _ => lines.iter().map(|line| format!("{line}\n")).collect(),
-        };
-    }
-    if rules.is_empty() {
-        return String::new();
-    }
-    let mut out = format!("{:>10} {:>10}  {:<8} {:<7} rule\n", "findings", "documents", "severity", "fix");
-    for t in rules {
-        let fix = t.rule.applicability().map_or("none", |a| a.name());
-        let (findings, documents) = (grouped(t.findings), grouped(t.documents));
-        out.push_str(&format!(
-            "{findings:>10} {documents:>10}  {:<8} {fix:<7} {}\n",
-            t.severity.name(),
-            t.rule.id
-        ));
     }
     out
 }

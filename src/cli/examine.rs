@@ -15,7 +15,7 @@ use super::{
     pipeline::{self, Event, Outcome, Reading},
     reports::Destination,
     scope::Scope,
-    setup::Setup,
+    setup::{Setup, folder_of},
     terminal::Terminal,
 };
 use crate::{
@@ -33,9 +33,10 @@ pub(super) struct Examination<'r> {
     pub(super) judge: &'r Judge<'r>,
     pub(super) paths: &'r [PathBuf],
     pub(super) corpus: &'r CorpusArgs,
-    /// The folder that the paths of a baseline are relative to, where there is no
-    /// configuration.
-    pub(super) home: &'r Path,
+    /// The baseline, if there is one.
+    pub(super) baseline: Option<&'r Path>,
+    /// Files that are no part of the corpus.
+    pub(super) apart: Vec<&'r Path>,
     /// The revision of git since which a file must have changed to be looked at.
     pub(super) changed_since: Option<&'r str>,
     pub(super) quiet: bool,
@@ -51,6 +52,7 @@ impl<'r> Examination<'r> {
         terminal: &Terminal,
     ) -> Result<(Findings<'r>, Outcome), Stop> {
         let Examination { setup, judge, paths, corpus, .. } = *self;
+        let apart: Vec<&Path> = self.baseline.into_iter().chain(self.apart.iter().copied()).collect();
         let fields = &setup.fields;
         let pool = corpus.thread_pool()?;
         let strict = corpus.strict;
@@ -64,7 +66,7 @@ impl<'r> Examination<'r> {
         };
         let outcome = pipeline::run(
             &reading,
-            &WalkOptions { only, ..setup.walk_options(corpus) },
+            &WalkOptions { only, ..setup.walk_options(corpus, &apart) },
             paths,
             |source, block| checker.check(source, block),
             |event| match event {
@@ -76,11 +78,15 @@ impl<'r> Examination<'r> {
     }
 
     fn scope(&self) -> Scope {
-        let home = match &self.setup.config.file {
+        Scope::new(self.home(), self.paths, self.changed_since.is_none())
+    }
+
+    /// The folder that the paths of a baseline are relative to.
+    pub(super) fn home(&self) -> Root {
+        match &self.setup.config.file {
             Some(_) => self.setup.config.root.clone(),
-            None => Root::new(self.home),
-        };
-        Scope::new(home, self.paths, self.changed_since.is_none())
+            None => Root::new(self.baseline.map_or(Path::new("."), folder_of)),
+        }
     }
 
     /// Whether the run would have found this again, were it still there.

@@ -5,13 +5,17 @@
 
 mod args;
 mod attributes;
+mod baseline;
 mod changed;
 mod check;
+mod config;
 mod eval;
 mod examine;
+mod explain;
 mod findings;
 mod fix;
 mod found;
+mod init;
 mod judge;
 mod pipeline;
 mod progress;
@@ -20,6 +24,7 @@ mod rule;
 mod scope;
 mod settings;
 mod setup;
+mod statistics;
 mod tally;
 mod terminal;
 mod undo;
@@ -80,9 +85,13 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             attributes::run(&args, &terminal)
         }
         Command::Check(args) => check::run(&args, &terminal),
+        Command::Baseline(command) => baseline::run(&command, &terminal),
         Command::Fix(args) => fix::run(&args, &terminal),
         Command::Undo(args) => undo::undo(&args, &terminal),
         Command::Verify(args) => undo::verify(&args, &terminal),
+        Command::Init(args) => init::run(&args, &terminal),
+        Command::Config(command) => config::run(&command, &terminal),
+        Command::Explain(args) => explain::run(&args, &terminal),
         Command::Eval(args) => eval::run(&args, &terminal),
         Command::Rule(command) => rule::run(&command, &terminal),
     };

@@ -134,6 +134,7 @@ impl CorpusArgs {
             stdin_name: self.stdin_filename.clone(),
             stdin_format: self.stdin_format.map(Format::from),
             exclude: None,
+            apart: Vec::new(),
             only: None,
         }
     }
@@ -174,6 +175,11 @@ impl ReportArgs {
                     .into(),
             )),
         }
+    }
+
+    /// The files that reports go to.
+    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.report.iter().filter_map(|report| report.file.as_deref())
     }
 
     /// The reports that were asked for, and where they go; only those with a file

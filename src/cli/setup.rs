@@ -13,12 +13,15 @@ use super::{
     terminal::Terminal,
 };
 use crate::{
-    config::{Config, ConfigError, ResolveError, Resolved, find, load},
+    config::{Config, ConfigError, NAME, ResolveError, Resolved, find, load},
     corpus::{Fields, WalkOptions},
     gate::Baseline,
-    rule::{Rule, Selection, Status},
+    rule::{Selection, renamed},
     severity::Severity,
 };
+
+/// What the file with accepted findings is called unless somebody says otherwise.
+pub(super) const BASELINE: &str = "descrape-baseline.jsonl";
 
 /// Everything that a run needs to know before it starts.
 pub(super) struct Setup {
@@ -66,10 +69,19 @@ impl Setup {
         Ok(Setup { config, resolved, fields, threshold, renamed, known_rules })
     }
 
-    /// How the corpus is walked.
-    pub(super) fn walk_options(&self, corpus: &CorpusArgs) -> WalkOptions {
+    /// How the corpus is walked; the files of `apart` are no part of it.
+    pub(super) fn walk_options(&self, corpus: &CorpusArgs, apart: &[&Path]) -> WalkOptions {
         let exclude = self.config.exclude.as_ref();
+        let configured = self.config.sources.iter().map(|file| &*file.path);
+        let rules = self.config.rules.iter().map(|said| &*said.value);
+        let baseline = self.config.baseline.iter().map(|said| &*said.value);
+        let apart = configured.chain(rules).chain(baseline).chain(apart.iter().copied());
         WalkOptions {
+            apart: [NAME, BASELINE]
+                .map(PathBuf::from)
+                .into_iter()
+                .chain(apart.filter_map(|path| path.canonicalize().ok()))
+                .collect(),
             exclude: exclude.map(|said| (self.config.root.clone(), said.value.1.clone())),
             ..corpus.walk_options()
         }
@@ -154,13 +166,4 @@ pub(super) fn shown(path: &Path) -> String {
     let here = std::env::current_dir().and_then(|here| here.canonicalize());
     let below = here.ok().and_then(|here| path.strip_prefix(here).ok());
     below.unwrap_or(path).display().to_string().replace('\\', "/")
-}
-
-/// The ids that rules had before, and have now.
-fn renamed(rules: &[Rule]) -> HashMap<String, String> {
-    let replaced = rules.iter().filter_map(|rule| match &rule.status {
-        Status::Deprecated { replaced_by } => Some((rule.id.clone(), replaced_by.clone())),
-        _ => None,
-    });
-    replaced.collect()
 }

@@ -11,12 +11,14 @@ pub(super) struct Counted<'r> {
     pub(super) severity: Severity,
     /// How far its fix may be trusted, if it has one.
     pub(super) safety: Option<Applicability>,
+    /// How many bytes of text it covers.
+    pub(super) bytes: usize,
 }
 
 impl<'r> Counted<'r> {
     pub(super) fn of(finding: &Diagnostic<'r>) -> Self {
         let safety = finding.fix.as_ref().map(|fix| fix.applicability);
-        Counted { rule: finding.rule, severity: finding.severity, safety }
+        Counted { rule: finding.rule, severity: finding.severity, safety, bytes: finding.span.len() }
     }
 }
 
@@ -66,15 +68,17 @@ impl<'r> Tally<'r> {
             Some(Applicability::Unsafe) => self.unsafe_ += 1,
             Some(Applicability::Display) | None => {}
         }
-        self.count(finding.rule, finding.severity, 1, usize::from(first));
+        let Counted { rule, severity, bytes, .. } = finding;
+        self.count(RuleTotal { rule, severity, findings: 1, documents: usize::from(first), bytes });
     }
 
     /// Counts findings of a rule.
-    pub(super) fn count(&mut self, rule: &'r Rule, severity: Severity, findings: usize, documents: usize) {
-        let none = RuleTotal { rule, severity, findings: 0, documents: 0 };
-        let total = self.rules.entry((&rule.id, severity)).or_insert(none);
-        total.findings += findings;
-        total.documents += documents;
+    pub(super) fn count(&mut self, more: RuleTotal<'r>) {
+        let none = RuleTotal { findings: 0, documents: 0, bytes: 0, ..more };
+        let total = self.rules.entry((&more.rule.id, more.severity)).or_insert(none);
+        total.findings += more.findings;
+        total.documents += more.documents;
+        total.bytes += more.bytes;
     }
 
     pub(super) fn merge(&mut self, other: Tally<'r>) {
@@ -86,9 +90,7 @@ impl<'r> Tally<'r> {
         self.unsafe_ += other.unsafe_;
         self.unreported += other.unreported;
         self.passed_over += other.passed_over;
-        for tally in other.rules.into_values() {
-            self.count(tally.rule, tally.severity, tally.findings, tally.documents);
-        }
+        other.rules.into_values().for_each(|total| self.count(total));
     }
 
     /// Findings of that severity.

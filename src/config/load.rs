@@ -73,7 +73,7 @@ pub fn load(path: &Path, name: &str) -> Result<Config, ConfigError> {
 /// If it is wrong.
 pub fn parse(source: &str) -> Result<Config, ConfigError> {
     let mut config = Config::default();
-    let file = Arc::new(ConfigFile { name: NAME.into(), source: source.into() });
+    let file = Arc::new(ConfigFile { path: PathBuf::new(), name: NAME.into(), source: source.into() });
     let spec = file.spec()?;
     Reading::all(&file, spec, Path::new("."), &mut config)?;
     config.file = Some(file);
@@ -94,7 +94,7 @@ fn read(
         |error: std::io::Error| ConfigError::Unreadable(format!("{name}: cannot be read: {error}"));
     let source = std::fs::read_to_string(path).map_err(unreadable)?;
     let real = path.canonicalize().map_err(unreadable)?;
-    let file = Arc::new(ConfigFile { name: name.to_string(), source });
+    let file = Arc::new(ConfigFile { path: path.to_path_buf(), name: name.to_string(), source });
     let spec = file.spec()?;
     config.sources.push(file.clone());
     above.push(real);

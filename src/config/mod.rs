@@ -102,6 +102,8 @@ pub struct Said<T> {
 /// A configuration file as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigFile {
+    /// Where it is; empty for none.
+    pub path: PathBuf,
     /// What messages call it.
     pub name: String,
     /// Its text.

@@ -1,13 +1,13 @@
 //! A configuration against the rules there are.
 
-use std::path::Path;
+use std::{collections::HashMap, path::Path};
 
 use super::{Config, ConfigFile, Said};
 use crate::{
     edit::Applicability,
     gate::{Budget, Measure, Suppression, Suppressions},
     paths::{PathGlobs, Root},
-    rule::{Policy, Rule, RuleError, RuleErrors, RuleSet, RuleWord, Selection, SelectionError},
+    rule::{Policy, Rule, RuleError, RuleErrors, RuleSet, RuleWord, Selection, SelectionError, renamed},
     severity::Severity,
 };
 
@@ -80,7 +80,11 @@ impl Config {
     ) -> Result<Resolved, ResolveError> {
         rules.sort_by(|a, b| a.id.cmp(&b.id));
         let ids: Vec<String> = rules.iter().map(|rule| rule.id.clone()).collect();
-        let mut words = Words { ids: ids.iter().map(String::as_str).collect(), mistakes: Vec::new() };
+        let mut words = Words {
+            ids: ids.iter().map(String::as_str).collect(),
+            renamed: renamed(&rules),
+            mistakes: Vec::new(),
+        };
         let selection = self.selection(typed, &mut words);
         let pairs = |words: &mut Words<'_>, said: &[Said<(String, Severity)>]| -> Vec<_> {
             said.iter()
@@ -106,7 +110,9 @@ impl Config {
             .collect();
         let suppressions = self.suppress.iter().map(|entry| {
             // One that names no rule is a finding, not a mistake.
-            let rules = RuleWord::parse(&entry.value.rule, &words.ids, &entry.value.rule).ok();
+            let word = &entry.value.rule;
+            let current = words.renamed.get(word).unwrap_or(word);
+            let rules = RuleWord::parse(current, &words.ids, word).ok();
             Suppression { rules, ..entry.value.suppression.clone() }
         });
         let suppressions = Suppressions::new(suppressions.collect());
@@ -140,7 +146,7 @@ impl Config {
         let mut list = |said: &Option<Said<Vec<String>>>| match said {
             Some(said) => {
                 words.all(said, &said.value);
-                said.value.clone()
+                said.value.iter().map(|word| words.current(word).to_string()).collect()
             }
             None => Vec::new(),
         };
@@ -182,18 +188,25 @@ impl Config {
 /// Reads words, and notes those that name nothing.
 struct Words<'i> {
     ids: Vec<&'i str>,
+    renamed: HashMap<String, String>,
     mistakes: Vec<RuleErrors>,
 }
 
 impl Words<'_> {
     fn word<T>(&mut self, said: &Said<T>, word: &str) -> Option<RuleWord> {
-        match RuleWord::parse(word, &self.ids, word) {
+        match RuleWord::parse(self.current(word), &self.ids, word) {
             Ok(word) => Some(word),
             Err(error) => {
                 self.wrong(&said.file, RuleError::new(error.to_string(), Some(within(said, word))));
                 None
             }
         }
+    }
+
+    /// A rule that was renamed is known by its old id, too.
+    fn current<'w>(&'w self, word: &'w str) -> &'w str {
+        let is_known = self.ids.contains(&word);
+        self.renamed.get(word).filter(|_| !is_known).map_or(word, String::as_str)
     }
 
     fn all<T>(&mut self, said: &Said<T>, words: &[String]) -> Vec<RuleWord> {

@@ -28,6 +28,10 @@ pub struct WalkOptions {
     pub stdin_format: Option<Format>,
     /// Files in folders that are left out, by globs relative to a folder.
     pub exclude: Option<(Root, PathGlobs)>,
+    /// Files, and folders with all that is in them, that are no part of the corpus,
+    /// by their real paths, or by their name alone: configurations, baselines, rules,
+    /// reports.
+    pub apart: Vec<PathBuf>,
     /// The only files that are looked at, by their real paths; `None` for all.
     pub only: Option<HashSet<PathBuf>>,
 }
@@ -104,7 +108,18 @@ impl WalkOptions {
         let excluded = self.exclude.as_ref().is_some_and(|(root, globs)| {
             root.relative(path).is_some_and(|relative| globs.matches(&relative))
         });
-        !excluded && self.is_among_only(path)
+        !excluded && !self.stands_apart(path) && self.is_among_only(path)
+    }
+
+    fn stands_apart(&self, path: &Path) -> bool {
+        if self.apart.iter().any(|apart| path.file_name() == Some(apart.as_os_str())) {
+            return true;
+        }
+        // Few files have such names, and only theirs are resolved.
+        let named = |apart: &&PathBuf| path.iter().any(|part| Some(part) == apart.file_name());
+        let mut named = self.apart.iter().filter(named).peekable();
+        named.peek().is_some()
+            && path.canonicalize().is_ok_and(|real| named.any(|apart| real.starts_with(apart)))
     }
 
     fn is_among_only(&self, path: &Path) -> bool {

@@ -17,19 +17,20 @@ const MARGIN: usize = 120;
 /// leaves it the same finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Identity {
-    /// Of rule, text and line, bounded to 120 bytes on either side of the text.
+    /// Of text and line, bounded to 120 bytes on either side of the text.
     pub content: Hash,
-    /// How many findings with the same content stand before it in its document.
+    /// How many findings of its rule with the same content stand before it in its
+    /// document.
     pub ordinal: usize,
 }
 
 /// The identities of the findings of one document, in their order.
 #[must_use]
-pub fn identities(document: &Document<'_>, findings: &[Diagnostic<'_>]) -> Vec<Identity> {
-    let mut before: HashMap<Hash, usize> = HashMap::new();
-    let identify = |finding| {
+pub fn identities<'d>(document: &Document<'_>, findings: &'d [Diagnostic<'_>]) -> Vec<Identity> {
+    let mut before: HashMap<(&str, Hash), usize> = HashMap::new();
+    let identify = |finding: &'d Diagnostic<'_>| {
         let content = content(document, finding);
-        let count = before.entry(content).or_default();
+        let count = before.entry((&finding.rule.id, content)).or_default();
         *count += 1;
         Identity { content, ordinal: *count - 1 }
     };
@@ -43,7 +44,6 @@ fn content(document: &Document<'_>, finding: &Diagnostic<'_>) -> Hash {
         hasher.update(&bytes.len().to_le_bytes());
         hasher.update(bytes);
     };
-    part(finding.rule.id.as_bytes());
     if span.is_empty() {
         // Damage of a whole file has no text to know it by.
         let name = document.path.rsplit('/').next().unwrap_or_default();

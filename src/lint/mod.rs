@@ -1,13 +1,16 @@
 //! The engine: what do these rules find in this document?
 
+mod explain;
 mod search;
 
+pub use self::explain::{Account, Match, Outcome};
 use self::search::Search;
 use crate::{
     diagnostic::Diagnostic,
     document::{Check, Document},
+    layout,
     page::Page,
-    rule::{Found, Policy, RuleSet, Setting, Unit, locate},
+    rule::{Found, Policy, Rule, RuleSet, Setting, Unit, locate},
     span::Span,
 };
 
@@ -127,15 +130,7 @@ impl<'r> Linter<'r> {
     fn judge(&self, page: &Page<'_>, raw: Raw, policy: &Policy) -> Option<Diagnostic<'r>> {
         let Setting { severity, safety, .. } = policy.of(raw.rule);
         let rule = &self.rules.running()[raw.rule];
-        let unit = match rule.matcher.unit {
-            Unit::Span => None,
-            // A line within a wrapped paragraph does not stand for itself.
-            Unit::Line => Some(
-                locate(&page.layout().standing, raw.scope.start)
-                    .filter(|(_, unit)| unit.span == raw.scope)?,
-            ),
-            Unit::Paragraph => locate(&page.layout().paragraphs, raw.scope.start),
-        };
+        let unit = unit_of(page, rule, raw).ok()?;
         let span = rule.matcher.context.covers(page, raw.span, unit)?;
         let found = Found { whole: raw.whole, span, narrowed: raw.whole != raw.span };
         let mut fix = rule.fix(page, raw.scope, found, raw.pattern).ok()?;
@@ -145,6 +140,25 @@ impl<'r> Linter<'r> {
         Some(Diagnostic { rule, severity, span, fix })
     }
 }
+
+/// The unit a match was found in, with its list, if the rule looks at units.
+fn unit_of<'p>(
+    page: &'p Page<'_>,
+    rule: &Rule,
+    raw: Raw,
+) -> Result<Option<(&'p [layout::Unit], &'p layout::Unit)>, Wrapped> {
+    match rule.matcher.unit {
+        Unit::Span => Ok(None),
+        Unit::Line => {
+            let standing = locate(&page.layout().standing, raw.scope.start);
+            standing.filter(|(_, unit)| unit.span == raw.scope).map(Some).ok_or(Wrapped)
+        }
+        Unit::Paragraph => Ok(locate(&page.layout().paragraphs, raw.scope.start)),
+    }
+}
+
+/// A line within a wrapped paragraph does not stand for itself.
+struct Wrapped;
 
 /// Of one rule's findings, those within another one go.
 fn drop_contained(judged: &mut Vec<(usize, Diagnostic<'_>)>) {

@@ -108,6 +108,19 @@ impl<'r> Search<'r> {
         found
     }
 
+    /// The rules that look at a line in `place` for its edges alone.
+    pub(super) fn admitted(rules: &'r RuleSet, text: &str, place: Span) -> Vec<usize> {
+        let gate = rules.gate();
+        if !gate.looks_at_lines() {
+            return Vec::new();
+        }
+        let start = line_start(text.as_bytes(), place.start, 0);
+        let unit = trimmed(text, start..line_end(text.as_bytes(), place.start));
+        let mut admitted = Vec::new();
+        gate.admit(&text.as_bytes()[unit], &mut admitted);
+        gate.alone(&admitted).map(|probe| rules.probes()[probe as usize].rule).collect()
+    }
+
     /// Forgets what was searched; probes that look everywhere later need no offers.
     fn nothing_searched(&mut self, folding: &[u32]) {
         self.searched.fill(0);

@@ -97,6 +97,8 @@ pub struct RuleTotal<'a> {
     pub findings: usize,
     /// In so many documents.
     pub documents: usize,
+    /// How many bytes of text they cover.
+    pub bytes: usize,
 }
 
 /// A format; used by many threads at once.

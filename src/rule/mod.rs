@@ -2,6 +2,7 @@
 //! (`data`), what such a rule does (`matcher`, `context`, `pattern`, `remedy`), and
 //! all those of a run together (`set`).
 
+mod account;
 mod builtin;
 mod context;
 mod data;
@@ -23,12 +24,13 @@ pub(crate) use self::builtin::builtin_files;
 #[cfg(feature = "cli")]
 pub(crate) use self::error::suggest;
 pub use self::{
+    account::Condition,
     builtin::builtin_rules,
     data::{Bad, FileFormat, Good, Input, Rule, Status},
     error::{RuleError, RuleErrors},
     load::load_rule,
     policy::{Policy, Setting},
-    selection::{RuleWord, Selection, SelectionError},
+    selection::{RuleWord, Selection, SelectionError, renamed},
     set::RuleSet,
 };
 pub(crate) use self::{

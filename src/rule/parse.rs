@@ -48,6 +48,13 @@ struct Syntax {
     multi_line: bool,
 }
 
+impl Pattern {
+    /// Its text, with definitions filled in.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.syntax.text
+    }
+}
+
 compact! { struct Pattern {
     syntax, compiled, groups, span_group, crosses_lines, anchored, longest,
 } }

@@ -1,6 +1,6 @@
 //! Words that name rules: ids, groups, globs, `ALL`.
 
-use std::fmt;
+use std::{collections::HashMap, fmt};
 
 use globset::{Glob, GlobMatcher};
 
@@ -133,6 +133,17 @@ impl Rule {
     pub(crate) fn runs_when_selected(&self, strength: u8) -> bool {
         self.status == Status::Stable || strength == RuleWord::BY_ID
     }
+}
+
+/// The ids that rules had before, and the ones they have now.
+#[must_use]
+pub fn renamed(rules: &[Rule]) -> HashMap<String, String> {
+    let replaced = rules.iter().filter_map(|rule| match &rule.status {
+        Status::Deprecated { replaced_by } => Some((rule.id.clone(), replaced_by.clone())),
+        _ => None,
+    });
+    let formerly = rules.iter().flat_map(|rule| rule.formerly.iter().map(|id| (id.clone(), rule.id.clone())));
+    replaced.chain(formerly).collect()
 }
 
 fn strength(words: &[RuleWord], id: &str) -> u8 {

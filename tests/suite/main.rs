@@ -11,6 +11,8 @@ mod damage;
 mod files;
 /// Every format gives the same, and only what changes is rewritten.
 mod formats;
+/// The life of a gate: configuration, baseline, suppressions, budgets, git.
+mod gate;
 /// Files that are damaged, odd, or not there.
 mod hostile;
 /// A bulk fix with a journal: proven, undone, and gone on with after any end.

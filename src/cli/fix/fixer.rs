@@ -16,7 +16,7 @@ use crate::{
     fix::{FixOptions, Fixed, Kept, fix},
     hash::Hash,
     journal::{EditEntry, RecordEntry, RuleVersion, SpliceEntry},
-    report::Reporter,
+    report::{Reporter, RuleTotal},
     rule::RuleSet,
 };
 
@@ -141,8 +141,8 @@ impl<'r> Fixer<'r> {
         let text = fixed.text.as_deref().unwrap_or(document.text);
         let shown = Document { text, ..*document };
         made.left.add(source, at, record, &shown, &fixed.remaining, (local, self.reporters));
-        for (rule, count) in &fixed.fixed {
-            made.fixed.count(rule, rule.severity, *count, 1);
+        for &(rule, findings) in &fixed.fixed {
+            made.fixed.count(RuleTotal { rule, severity: rule.severity, findings, documents: 1, bytes: 0 });
         }
         if let Some(kept) = &fixed.kept {
             made.kept.push((document.name(), kept.clone()));

@@ -7,7 +7,7 @@ mod summary;
 mod target;
 mod writer;
 
-use std::io;
+use std::{io, path::Path};
 
 use self::{
     fixer::Fixer,
@@ -85,9 +85,10 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         done: Some(&done),
         ..args.corpus.reading(fields, &pool, terminal)
     };
+    let apart: Vec<&Path> = args.report.files().chain(args.journal.as_deref()).collect();
     let result = pipeline::run(
         &reading,
-        &setup.walk_options(&args.corpus),
+        &setup.walk_options(&args.corpus, &apart),
         &args.paths,
         |source, block| fixer.fix(source, block),
         |event| match event {
