@@ -1,4 +1,4 @@
-//! How much of a format's own speed is left when a corpus is checked: whole
+//! How much of a format's own speed is left when a corpus is checked, and what a gate costs: whole
 //! processes and plain readers, in turn, on the same file.
 //!
 //! `cargo bench --bench corpora -- FILE.jsonl [RULES]`; RULES is what `--select`
@@ -40,6 +40,25 @@ fn main() {
         let status = command.stdout(Stdio::null()).status().expect("it runs");
         assert!(matches!(status.code(), Some(0 | 1)), "it ended with {status}");
     };
+    let config = folder.path().join("descrape.toml");
+    let gate = "baseline = \"accepted.jsonl\"\n[[suppress]]\nrule = \"entity\"\npath = \"elsewhere/\"\n\
+                reason = \"for the cost of looking\"\n[gate]\nALL = { per-million-words = 5 }\nerror = 1000000\n";
+    std::fs::write(&config, gate).expect("a file");
+    let program = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_descrape"));
+        command.args(args).arg(&file).arg("--config").arg(&config).args(["--threads", "1", "--quiet"]);
+        command.args(rules.iter().flat_map(|rules| ["--select", rules]));
+        let status = command.stdout(Stdio::null()).status().expect("it runs");
+        assert!(matches!(status.code(), Some(0 | 1)), "it ended with {status}");
+    };
+    program(&["baseline", "create"]);
+    let reports: Vec<String> = ["sarif", "junit", "gitlab", "markdown"]
+        .map(|format| format!("{format}={}", folder.path().join(format).display()))
+        .to_vec();
+    let gated = || {
+        let reports = reports.iter().flat_map(|report| ["--report", report]);
+        program(&["check", "--output-format", "jsonl"].into_iter().chain(reports).collect::<Vec<_>>());
+    };
     let read_json = || {
         let mut reader = BufReader::with_capacity(1 << 18, File::open(&file).expect("the file"));
         let (mut line, mut length) = (Vec::new(), 0);
@@ -54,15 +73,16 @@ fn main() {
         let mut buffer = vec![0; 1 << 18];
         while decoder.read(&mut buffer).expect("it unpacks") > 0 {}
     };
-    let things: [(&str, &dyn Fn()); 6] = [
+    let things: [(&str, &dyn Fn()); 7] = [
         ("serde_json into a struct", &read_json),
         ("zstd, unpacked", &unpack),
         ("check, 1 thread", &|| check(&file, "1")),
         ("check, 2 threads", &|| check(&file, "2")),
         ("check .zst, 1 thread", &|| check(&packed, "1")),
         ("check .zst, 2 threads", &|| check(&packed, "2")),
+        ("check with a gate, 1 thread", &gated),
     ];
-    let mut best = [f64::INFINITY; 6];
+    let mut best = [f64::INFINITY; 7];
     for _ in 0..ROUNDS {
         for (best, (_, thing)) in best.iter_mut().zip(&things) {
             let start = Instant::now();
@@ -74,10 +94,12 @@ fn main() {
     for ((name, _), seconds) in things.iter().zip(best) {
         let _ = writeln!(out, "{name:<28} {seconds:>8.2} s {:>8.0} MB/s", bytes / seconds);
     }
-    let [json, zstd, one, two, packed_one, packed_two] = best;
+    let [json, zstd, one, two, packed_one, packed_two, gated] = best;
     let _ = writeln!(out, "of serde_json                {:.3}", json / one);
     let _ = writeln!(out, "of zstd, 1 and 2 threads     {:.3} {:.3}", zstd / packed_one, zstd / packed_two);
     let _ = writeln!(out, "two threads over one         {:.2}", one / two);
+    // A baseline of all findings, a suppression, budgets, and four reports in files.
+    let _ = writeln!(out, "a gate over none             {:.2}", gated / one);
     std::io::stdout().write_all(out.as_bytes()).expect("somebody reads");
 }
 
