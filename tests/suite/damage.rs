@@ -316,7 +316,7 @@ fn clean_documents() -> Option<Vec<String>> {
         let text = text[..end].trim().to_string() + "\n";
         let prose = text.lines().any(|line| line.split_whitespace().count() > 12);
         let findings = linter.lint(&Document::new("clean", &text));
-        if prose && findings.iter().all(|d| d.severity() < Severity::Warning) {
+        if prose && findings.iter().all(|d| d.severity < Severity::Warning) {
             documents.push(text);
         }
     }

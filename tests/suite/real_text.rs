@@ -79,7 +79,7 @@ fn clean_text_stays_clean() {
         words += u32::try_from(text.split_whitespace().count()).expect("not that many");
         for finding in linter.lint(&Document::new(source, text)) {
             let shown = format!("{source} {} {:?}", finding.rule.id, &text[finding.span.range()]);
-            match finding.severity() {
+            match finding.severity {
                 Severity::Error => errors.push(shown),
                 Severity::Warning => warnings.push(shown),
                 Severity::Info => {}

@@ -28,7 +28,7 @@ fn found() -> Vec<(usize, usize, usize, String)> {
     let document = Document::new("document.txt", DOCUMENT);
     let mut positions = Positions::new(&document);
     let findings = lint(&RULES, &document);
-    let at_warning = findings.iter().filter(|d| d.severity() >= Severity::Warning);
+    let at_warning = findings.iter().filter(|d| d.severity >= Severity::Warning);
     at_warning
         .map(|d| {
             let (start, end) = positions.locate(d.span);
