@@ -48,7 +48,7 @@ impl Finding<'_> {
     /// records.
     #[must_use]
     pub fn place(&self) -> String {
-        let Position { line, column } = self.start;
+        let Position { line, column, .. } = self.start;
         if self.document.in_file {
             format!("{}:{line}:{column}", self.document.path)
         } else {
