@@ -66,6 +66,12 @@ Exit codes: 0 they are, 1 they are not, 2 something could not be read.")]
     /// List, show, write and prove rules.
     #[command(subcommand)]
     Rule(RuleCommand),
+    /// Print the JSON Schema of what descrape reads and writes.
+    #[command(after_help = "\
+Examples:
+  descrape schema config > descrape.schema.json    what descrape.toml may say
+  descrape schema finding                          one record of --output-format jsonl")]
+    Schema(SchemaArgs),
     /// Score rules against labelled or clean text.
     #[command(after_help = "\
 Examples:
@@ -271,6 +277,25 @@ pub(super) struct TargetArgs {
     /// Show what would change, and write nothing.
     #[arg(long)]
     pub(super) diff: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaArgs {
+    /// Of what.
+    #[arg(value_name = "WHAT", value_enum)]
+    pub(super) of: SchemaOf,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// A finding, as --output-format json and jsonl write it.
+    Finding,
+    /// An entry of a baseline.
+    Baseline,
+    /// A configuration file.
+    Config,
+    /// A rule file.
+    Rule,
 }
 
 #[derive(Debug, Args)]

@@ -17,6 +17,7 @@ mod pipeline;
 mod progress;
 mod reports;
 mod rule;
+mod schema;
 mod scope;
 mod settings;
 mod setup;
@@ -84,6 +85,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Undo(args) => undo::undo(&args, &terminal),
         Command::Verify(args) => undo::verify(&args, &terminal),
         Command::Eval(args) => eval::run(&args, &terminal),
+        Command::Schema(args) => schema::run(&args),
         Command::Rule(command) => rule::run(&command, &terminal),
     };
     match result {

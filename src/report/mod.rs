@@ -7,6 +7,7 @@
 mod concise;
 mod excerpt;
 mod full;
+mod json;
 mod record;
 mod rule_error;
 
@@ -14,7 +15,7 @@ pub(crate) use self::excerpt::reveal;
 pub use self::{
     concise::Concise,
     full::Full,
-    record::{Json, JsonLines},
+    record::{Json, JsonLines, finding_schema},
     rule_error::render_rule_errors,
 };
 use crate::{
