@@ -372,10 +372,26 @@ pub(super) enum OutputFormat {
     Full,
     /// One line a finding.
     Concise,
+    /// One line a finding, below the name of its file.
+    Grouped,
     /// One JSON array.
     Json,
     /// One JSON object a line.
     Jsonl,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions, and the summary of the job.
+    Github,
+    /// Code Quality of GitLab.
+    Gitlab,
+    /// JUnit XML, for pages of test results.
+    Junit,
+    /// Checkstyle XML.
+    Checkstyle,
+    /// Reviewdog Diagnostic Format, one JSON object a line.
+    Rdjsonl,
+    /// Tables for a comment; 50 findings at the most.
+    Markdown,
     /// Attribute files of the dolma toolkit, below `attributes/descrape` beside the folder `documents`.
     Dolma,
 }

@@ -4,19 +4,37 @@
 //! what it renders in the order of the input, with what the format wants around
 //! the whole, around a file and between two findings.
 
+mod checkstyle;
 mod concise;
 mod excerpt;
 mod full;
+mod github;
+mod gitlab;
+mod grouped;
 mod json;
+mod junit;
+mod markdown;
+mod place;
+mod rdjsonl;
 mod record;
 mod rule_error;
+mod sarif;
+mod xml;
 
 pub(crate) use self::excerpt::reveal;
 pub use self::{
+    checkstyle::Checkstyle,
     concise::Concise,
     full::Full,
+    github::Github,
+    gitlab::Gitlab,
+    grouped::Grouped,
+    junit::Junit,
+    markdown::Markdown,
+    rdjsonl::Rdjsonl,
     record::{Json, JsonLines, finding_schema},
     rule_error::render_rule_errors,
+    sarif::Sarif,
 };
 use crate::{
     diagnostic::{Diagnostic, Identity, identities},
