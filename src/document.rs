@@ -94,6 +94,9 @@ pub struct Document<'a> {
     pub first_line: usize,
     /// The offset of the text's first byte in reports.
     pub first_byte: usize,
+    /// The number of the line of the file on which its record starts, from 1;
+    /// `None` where a file has no lines to show: packed, an archive, or binary.
+    pub line_in_file: Option<usize>,
 }
 
 impl<'a> Document<'a> {
@@ -112,6 +115,7 @@ impl<'a> Document<'a> {
             in_file: false,
             first_line: 1,
             first_byte: 0,
+            line_in_file: Some(1),
         }
     }
 

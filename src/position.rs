@@ -10,6 +10,26 @@ pub struct Position {
     /// In characters (Unicode scalar values); a byte order mark at the start
     /// of the text is not counted.
     pub column: usize,
+    /// Where the line starts, in bytes of the text.
+    pub line_start: usize,
+}
+
+impl Position {
+    /// Where `at` stands, if this is the position of `own`; quick where the two
+    /// are near each other.
+    #[must_use]
+    pub fn step(self, text: &str, own: usize, at: usize) -> Position {
+        if at >= own {
+            return advance(text, self, own, at);
+        }
+        let bytes = text.as_bytes();
+        if at >= self.line_start {
+            return Position { column: self.column - count_chars(text, at, own), ..self };
+        }
+        let line_start = line_start(bytes, at, 0);
+        let line = self.line - count_line_ends(&bytes[at..own]);
+        Position { line, column: 1 + count_chars(text, line_start, at), line_start }
+    }
 }
 
 /// Turns the spans of one document into positions, in one walk over the text.
@@ -24,7 +44,8 @@ impl<'a> Positions<'a> {
     /// Starts at the first character of `document`.
     #[must_use]
     pub fn new(document: &Document<'a>) -> Self {
-        Positions { text: document.text, at: 0, position: Position { line: document.first_line, column: 1 } }
+        let position = Position { line: document.first_line, column: 1, line_start: 0 };
+        Positions { text: document.text, at: 0, position }
     }
 
     /// Where `span` starts and ends. Spans have to come in order; one that
@@ -32,7 +53,7 @@ impl<'a> Positions<'a> {
     pub fn locate(&mut self, span: Span) -> (Position, Position) {
         if span.start < self.at {
             let lines_back = count_line_ends(&self.text.as_bytes()[..self.at]);
-            self.position = Position { line: self.position.line - lines_back, column: 1 };
+            self.position = Position { line: self.position.line - lines_back, column: 1, line_start: 0 };
             self.at = 0;
         }
         self.position = advance(self.text, self.position, self.at, span.start);
@@ -45,13 +66,16 @@ fn advance(text: &str, from: Position, start: usize, end: usize) -> Position {
     let bytes = text.as_bytes();
     let lines = count_line_ends(&bytes[start..end]) - usize::from(splits_line_end(bytes, start));
     let last = line_start(bytes, end, start);
-    let mut position = Position { line: from.line + lines, column: 1 };
-    let (counted, column) = if last == start && lines == 0 { (start, from.column) } else { (last, 1) };
-    position.column = column + text[counted..end].chars().count();
-    if counted == 0 && text[..end].starts_with('\u{feff}') {
-        position.column -= 1;
-    }
-    position
+    let (counted, column, line_start) =
+        if last == start && lines == 0 { (start, from.column, from.line_start) } else { (last, 1, last) };
+    Position { line: from.line + lines, column: column + count_chars(text, counted, end), line_start }
+}
+
+/// The characters from `start` to `end`; a byte order mark at the start of the
+/// text is none.
+fn count_chars(text: &str, start: usize, end: usize) -> usize {
+    let counted = &text[start..end];
+    counted.chars().count() - usize::from(start == 0 && counted.starts_with('\u{feff}'))
 }
 
 /// Whether `at` lies between the two bytes of a `\r\n`, whose line end was
@@ -88,7 +112,7 @@ mod tests {
 
     #[test]
     fn agrees_with_counting_from_the_start() {
-        let text = "ab\ncd\r\n\r\nef\rgh\n\u{1f600}i\n";
+        let text = "\u{feff}ab\ncd\r\n\r\nef\rgh\n\u{1f600}i\n";
         let document = Document::new("t", text);
         let bounds: Vec<usize> = (0..=text.len())
             .filter(|&i| text.is_char_boundary(i) && !splits_line_end(text.as_bytes(), i))
@@ -97,7 +121,10 @@ mod tests {
         for &start in &bounds {
             for &end in bounds.iter().filter(|&&end| end >= start) {
                 let span = Span::new(start, end);
-                assert_eq!(walking.locate(span), Positions::new(&document).locate(span), "{span:?}");
+                let (from, to) = Positions::new(&document).locate(span);
+                assert_eq!(walking.locate(span), (from, to), "{span:?}");
+                assert_eq!(from.step(text, start, end), to, "{span:?}");
+                assert_eq!(to.step(text, end, start), from, "{span:?}");
             }
         }
     }

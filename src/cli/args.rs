@@ -89,6 +89,12 @@ Examples:
     /// List, show, write and prove rules.
     #[command(subcommand)]
     Rule(RuleCommand),
+    /// Print the JSON Schema of what descrape reads and writes.
+    #[command(after_help = "\
+Examples:
+  descrape schema config > descrape.schema.json    what descrape.toml may say
+  descrape schema finding                          one record of --output-format jsonl")]
+    Schema(SchemaArgs),
     /// Score rules against labelled or clean text.
     #[command(after_help = "\
 Examples:
@@ -266,6 +272,25 @@ pub(super) struct TargetArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct SchemaArgs {
+    /// Of what.
+    #[arg(value_name = "WHAT", value_enum)]
+    pub(super) of: SchemaOf,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// A finding, as --output-format json and jsonl write it.
+    Finding,
+    /// An entry of a baseline.
+    Baseline,
+    /// A configuration file.
+    Config,
+    /// A rule file.
+    Rule,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct EvalArgs {
     /// Labelled JSON Lines.
     #[arg(value_name = "LABELLED", required_unless_present = "clean")]
@@ -339,10 +364,26 @@ pub(super) enum OutputFormat {
     Full,
     /// One line a finding.
     Concise,
+    /// One line a finding, below the name of its file.
+    Grouped,
     /// One JSON array.
     Json,
     /// One JSON object a line.
     Jsonl,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions, and the summary of the job.
+    Github,
+    /// Code Quality of GitLab.
+    Gitlab,
+    /// JUnit XML, for pages of test results.
+    Junit,
+    /// Checkstyle XML.
+    Checkstyle,
+    /// Reviewdog Diagnostic Format, one JSON object a line.
+    Rdjsonl,
+    /// Tables for a comment; 50 findings at the most.
+    Markdown,
     /// Attribute files of the dolma toolkit, below `attributes/descrape` beside the folder `documents`.
     Dolma,
 }

@@ -154,10 +154,10 @@ impl<'r> Findings<'r> {
 
     fn note_rule(&mut self, rule: &'r Rule) {
         // Neighbours are of the same rule more often than not.
-        if self.seen_rules.last().is_none_or(|last| last.id != rule.id) {
-            if let Err(at) = self.seen_rules.binary_search_by(|known| known.id.cmp(&rule.id)) {
-                self.seen_rules.insert(at, rule);
-            }
+        if self.seen_rules.last().is_none_or(|last| last.id != rule.id)
+            && let Err(at) = self.seen_rules.binary_search_by(|known| known.id.cmp(&rule.id))
+        {
+            self.seen_rules.insert(at, rule);
         }
     }
 

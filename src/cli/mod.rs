@@ -21,6 +21,7 @@ mod pipeline;
 mod progress;
 mod reports;
 mod rule;
+mod schema;
 mod scope;
 mod settings;
 mod setup;
@@ -93,6 +94,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Config(command) => config::run(&command, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
         Command::Eval(args) => eval::run(&args, &terminal),
+        Command::Schema(args) => schema::run(&args),
         Command::Rule(command) => rule::run(&command, &terminal),
     };
     match result {

@@ -16,10 +16,16 @@ use super::{
 };
 use crate::{
     corpus::{Fields, Format, WalkOptions},
-    report::{Concise, Full, Json, JsonLines, Reporter, render_rule_errors},
+    report::{
+        Checkstyle, Concise, Full, Github, Gitlab, Grouped, Json, JsonLines, Junit, Markdown, Rdjsonl,
+        Reporter, Sarif, render_rule_errors,
+    },
     rule::{Rule, RuleErrors, RuleSet, Selection, builtin_files, builtin_rules, load_rule},
     severity::Severity,
 };
+
+/// Formats, and where each of them goes.
+pub(super) type Reports = (Vec<Box<dyn Reporter>>, Vec<Destination>);
 
 /// A rule file as it was read.
 pub(super) struct RuleFile {
@@ -183,13 +189,9 @@ impl ReportArgs {
     }
 
     /// The reports that were asked for, and where they go; only those with a file
-    /// if standard output is `taken`.
-    pub(super) fn reports(
-        &self,
-        taken: bool,
-        baseline: bool,
-        terminal: &Terminal,
-    ) -> Result<(Vec<Box<dyn Reporter>>, Vec<Destination>), Stop> {
+    /// if standard output is `taken`. Annotations of GitHub come with the summary of
+    /// the job.
+    pub(super) fn reports(&self, taken: bool, baseline: bool, terminal: &Terminal) -> Result<Reports, Stop> {
         let (mut reporters, mut destinations) = (Vec::new(), Vec::new());
         let mut add = |reporter, destination| {
             reporters.push(reporter);
@@ -207,21 +209,40 @@ impl ReportArgs {
                 add(reporter(report.format, baseline, None), Destination::File(file.clone()));
             }
         }
+        let annotates = (!taken && on_stdout == OutputFormat::Github)
+            || self
+                .report
+                .iter()
+                .any(|report| report.format == OutputFormat::Github && report.file.is_some());
+        // What GitHub shows on the page of a job, where annotations are few.
+        if let Some(summary) =
+            std::env::var_os("GITHUB_STEP_SUMMARY").filter(|file| annotates && !file.is_empty())
+        {
+            add(Box::new(Markdown), Destination::Append(summary.into()));
+        }
         Ok((reporters, destinations))
     }
 }
 
 /// A format; with colours and the width of a terminal only where it goes there.
 /// `baseline` says whether findings are held against one.
-fn reporter(format: OutputFormat, _baseline: bool, terminal: Option<&Terminal>) -> Box<dyn Reporter> {
+fn reporter(format: OutputFormat, baseline: bool, terminal: Option<&Terminal>) -> Box<dyn Reporter> {
     match format {
         OutputFormat::Full => {
             let (color, width) = terminal.map_or((false, WIDTH), |terminal| (terminal.color, terminal.width));
             Box::new(Full::new(color, width))
         }
         OutputFormat::Concise => Box::new(Concise),
+        OutputFormat::Grouped => Box::new(Grouped),
         OutputFormat::Json => Box::new(Json),
         OutputFormat::Jsonl | OutputFormat::Dolma => Box::new(JsonLines),
+        OutputFormat::Sarif => Box::new(Sarif { baseline }),
+        OutputFormat::Github => Box::new(Github),
+        OutputFormat::Gitlab => Box::new(Gitlab),
+        OutputFormat::Junit => Box::new(Junit),
+        OutputFormat::Checkstyle => Box::new(Checkstyle),
+        OutputFormat::Rdjsonl => Box::new(Rdjsonl),
+        OutputFormat::Markdown => Box::new(Markdown),
     }
 }
 

@@ -71,6 +71,13 @@ impl Source {
         }
     }
 
+    /// Whether an editor shows the file as the lines that its records stand on.
+    #[must_use]
+    pub fn has_lines(&self) -> bool {
+        self.compression == Compression::None
+            && matches!(self.format, Format::Text | Format::JsonLines | Format::Csv | Format::Tsv)
+    }
+
     /// Opens the file for reading record by record; `read` counts its packed
     /// bytes.
     ///

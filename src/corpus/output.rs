@@ -128,7 +128,14 @@ fn begin(path: &Path, like: Option<&Path>) -> io::Result<(PathBuf, NamedTempFile
     let folder = folder_of(&path);
     fs::create_dir_all(folder)?;
     let (prefix, suffix) = UNFINISHED;
-    let file = tempfile::Builder::new().prefix(prefix).suffix(suffix).tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new();
+    file.prefix(prefix).suffix(suffix);
+    #[cfg(unix)]
+    if like.is_none() {
+        // As any new file: what others may read is not for this to say.
+        file.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    }
+    let file = file.tempfile_in(folder)?;
     // Whoever holds the lock is alive; see `clean_up`. Where there are no
     // locks, nothing is ever cleaned up.
     let _ = file.as_file().try_lock();

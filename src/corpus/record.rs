@@ -46,6 +46,7 @@ impl<'a> Record<'a> {
             in_file,
             first_line,
             first_byte,
+            line_in_file: source.has_lines().then_some(raw.line_number),
         }
     }
 }

@@ -63,6 +63,13 @@ impl Accepted {
     }
 }
 
+/// The JSON Schema of one entry, as text that ends with a newline.
+#[must_use]
+pub fn baseline_schema() -> String {
+    let schema = schemars::schema_for!(Accepted);
+    serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n"
+}
+
 /// Accepted findings.
 #[derive(Clone, Debug, Default)]
 pub struct Baseline {

@@ -6,7 +6,7 @@ mod budget;
 mod suppression;
 
 pub use self::{
-    baseline::{Accepted, Baseline, BaselineError, Ledger},
+    baseline::{Accepted, Baseline, BaselineError, Ledger, baseline_schema},
     budget::{Budget, Limit, Measure, Meter, Verdict},
     suppression::{Suppression, Suppressions},
 };

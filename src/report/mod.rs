@@ -4,18 +4,37 @@
 //! what it renders in the order of the input, with what the format wants around
 //! the whole, around a file and between two findings.
 
+mod checkstyle;
 mod concise;
 mod excerpt;
 mod full;
+mod github;
+mod gitlab;
+mod grouped;
+mod json;
+mod junit;
+mod markdown;
+mod place;
+mod rdjsonl;
 mod record;
 mod rule_error;
+mod sarif;
+mod xml;
 
 pub(crate) use self::excerpt::reveal;
 pub use self::{
+    checkstyle::Checkstyle,
     concise::Concise,
     full::Full,
-    record::{Json, JsonLines},
+    github::Github,
+    gitlab::Gitlab,
+    grouped::Grouped,
+    junit::Junit,
+    markdown::Markdown,
+    rdjsonl::Rdjsonl,
+    record::{Json, JsonLines, finding_schema},
     rule_error::render_rule_errors,
+    sarif::Sarif,
 };
 use crate::{
     diagnostic::{Diagnostic, Identity, identities},
@@ -48,7 +67,7 @@ impl Finding<'_> {
     /// records.
     #[must_use]
     pub fn place(&self) -> String {
-        let Position { line, column } = self.start;
+        let Position { line, column, .. } = self.start;
         if self.document.in_file {
             format!("{}:{line}:{column}", self.document.path)
         } else {

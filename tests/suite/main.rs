@@ -30,6 +30,8 @@ mod program;
 mod real_text;
 /// The record that other programs rely on.
 mod record;
+/// Reports for other programs: what they say, and that hostile text stays text.
+mod reports;
 /// Cut off, corrupt and mislabelled files: a finding or an error each, and nothing lost.
 mod ruins;
 /// Mistakes of rule authors, word for word.

@@ -78,7 +78,8 @@ impl Folder {
 
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_descrape"));
-        command.args(args).current_dir(self.path()).env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE");
+        command.args(args).current_dir(self.path()).env("NO_COLOR", "1");
+        command.env_remove("CLICOLOR_FORCE").env_remove("GITHUB_STEP_SUMMARY");
         command
     }
 }

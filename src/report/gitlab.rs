@@ -1,0 +1,87 @@
+//! Code Quality of GitLab: one JSON array.
+
+use serde::Serialize;
+
+use super::{Finding, Reporter, Totals, json::write_json, place::relative};
+use crate::{
+    hash::{Hash, Hasher},
+    severity::Severity,
+};
+
+/// An array of issues, as the analyzer of Code Climate would write them.
+#[derive(Clone, Copy, Debug)]
+pub struct Gitlab;
+
+#[derive(Serialize)]
+struct Issue<'a> {
+    description: String,
+    check_name: &'a str,
+    fingerprint: Hash,
+    severity: &'static str,
+    location: Location<'a>,
+}
+
+#[derive(Serialize)]
+struct Location<'a> {
+    path: &'a str,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: usize,
+}
+
+impl Reporter for Gitlab {
+    fn finding(&self, finding: &Finding<'_>, out: &mut Vec<u8>) {
+        let issue = Issue {
+            description: finding.message(),
+            check_name: &finding.diagnostic.rule.id,
+            fingerprint: fingerprint(finding),
+            severity: match finding.diagnostic.severity {
+                Severity::Info => "info",
+                Severity::Warning => "minor",
+                Severity::Error => "major",
+            },
+            location: Location {
+                path: relative(finding.document.path),
+                // A line has to be said.
+                lines: Lines { begin: finding.line().unwrap_or(1) },
+            },
+        };
+        write_json(&issue, out);
+    }
+
+    fn between(&self) -> &'static str {
+        ",\n"
+    }
+
+    fn open(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"[\n");
+    }
+
+    fn close(&self, _totals: &Totals<'_>, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"\n]\n");
+    }
+}
+
+/// What a finding is known by: its rule, its content and its document, which
+/// without an id is known by its number.
+fn fingerprint(finding: &Finding<'_>) -> Hash {
+    let document = finding.document;
+    let (content, ordinal) = (finding.identity.content, finding.identity.ordinal);
+    let mut hasher = Hasher::default();
+    let mut part = |bytes: &[u8]| {
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    };
+    part(finding.diagnostic.rule.id.as_bytes());
+    part(content.to_string().as_bytes());
+    part(ordinal.to_string().as_bytes());
+    part(relative(document.path).as_bytes());
+    match (document.id, document.record) {
+        (Some(id), _) => part(id.as_bytes()),
+        (None, record) => part(&(record.unwrap_or_default() as u64).to_le_bytes()),
+    }
+    hasher.finish()
+}

@@ -1,0 +1,48 @@
+//! JSON that is safe to show: what a terminal would obey, or not show, is written
+//! as an escape. A parser reads the same text.
+
+use std::io;
+
+use serde::Serialize;
+use serde_json::{Serializer, ser::Formatter};
+
+use super::excerpt::is_invisible;
+
+/// Appends `value` as JSON on one line.
+pub(super) fn write_json(value: &impl Serialize, out: &mut Vec<u8>) {
+    let mut serializer = Serializer::with_formatter(out, Escaping);
+    value.serialize(&mut serializer).expect("memory takes bytes, and every key is a string");
+}
+
+struct Escaping;
+
+impl Formatter for Escaping {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
+        let mut kept = 0;
+        if text.bytes().any(|byte| byte >= 0x7f) {
+            for (at, c) in text.char_indices().filter(|&(_, c)| is_invisible(c)) {
+                out.write_all(&text.as_bytes()[kept..at])?;
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    write!(out, "\\u{unit:04x}")?;
+                }
+                kept = at + c.len_utf8();
+            }
+        }
+        out.write_all(&text.as_bytes()[kept..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_invisible_is_left_and_nothing_is_lost() {
+        let all: String = (0..=0x10_ffff).filter_map(char::from_u32).collect();
+        let mut out = Vec::new();
+        write_json(&all, &mut out);
+        let written = String::from_utf8(out).expect("UTF-8");
+        assert!(!written.contains(is_invisible));
+        assert_eq!(serde_json::from_str::<String>(&written).expect("JSON"), all);
+    }
+}
