@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use self::gate::{
     BaselineArgs, BaselineCommand, BaselineCreateArgs, BaselineShowArgs, ConfigArgs, ConfigCommand,
-    ConfigShowArgs, ExplainArgs, GateArgs, InitArgs,
+    ConfigShowArgs, ExplainArgs, GateArgs, InitArgs, SetupArgs,
 };
 use super::rule::args::RuleCommand;
 use crate::rule::suggest;
@@ -125,7 +125,7 @@ pub(super) struct RuleArgs {
 }
 
 /// Which documents are read, and how.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Corpus")]
 pub(super) struct CorpusArgs {
     /// Look at files that .gitignore excludes, and at hidden ones.
@@ -188,13 +188,9 @@ pub(super) struct CheckArgs {
     #[command(flatten)]
     pub(super) report: ReportArgs,
     #[command(flatten)]
-    pub(super) config: ConfigArgs,
-    #[command(flatten)]
     pub(super) gate: GateArgs,
     #[command(flatten)]
-    pub(super) rules: RuleArgs,
-    #[command(flatten)]
-    pub(super) corpus: CorpusArgs,
+    pub(super) setup: SetupArgs,
 }
 
 #[derive(Debug, Args)]
@@ -225,11 +221,7 @@ pub(super) struct FixArgs {
     #[command(flatten)]
     pub(super) report: ReportArgs,
     #[command(flatten)]
-    pub(super) config: ConfigArgs,
-    #[command(flatten)]
-    pub(super) rules: RuleArgs,
-    #[command(flatten)]
-    pub(super) corpus: CorpusArgs,
+    pub(super) setup: SetupArgs,
 }
 
 #[derive(Debug, Args)]

@@ -50,23 +50,22 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     if !args.report.report.is_empty() {
         return Err(Stop("attributes have places of their own, and go with no other report".into()));
     }
-    let setup =
-        Setup::new(&args.paths, &args.config, &args.rules, &args.corpus, args.report.fail_on, terminal)?;
-    let pool = args.corpus.thread_pool()?;
+    let setup = Setup::new(&args.paths, &args.setup, args.report.fail_on, terminal)?;
+    let pool = args.setup.corpus.thread_pool()?;
     let fields = &setup.fields;
     let judge = Judge::new(&setup.resolved, None);
     let linters = LinterPool::new(judge.rules);
     let scope = Scope::new(setup.config.root.clone(), &args.paths, false);
-    let mut findings = Findings::new(&judge, scope, fields, (&[], Vec::new()), args.corpus.strict)?;
+    let mut findings = Findings::new(&judge, scope, fields, (&[], Vec::new()), args.setup.corpus.strict)?;
     let reading = Reading {
         quiet: args.report.quiet,
         damage_is_finding: findings.report_damage(),
-        ..args.corpus.reading(fields, &pool, terminal)
+        ..args.setup.corpus.reading(fields, &pool, terminal)
     };
     let mut open: Option<Output> = None;
     let outcome = pipeline::run(
         &reading,
-        &setup.walk_options(&args.corpus, &[]),
+        &setup.walk_options(&args.setup.corpus, &[]),
         &args.paths,
         |source, block| {
             let local = judge.of(source);

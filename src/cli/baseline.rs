@@ -159,7 +159,7 @@ fn line(entry: &Accepted) -> String {
 }
 
 fn setup(args: &BaselineArgs, terminal: &Terminal) -> Result<Setup, Stop> {
-    Setup::new(&args.paths, &args.config, &args.rules, &args.corpus, None, terminal)
+    Setup::new(&args.paths, &args.setup, None, terminal)
 }
 
 fn file(setup: &Setup, args: &BaselineArgs) -> PathBuf {
@@ -177,7 +177,7 @@ fn examination<'r>(
         setup,
         judge,
         paths: &args.paths,
-        corpus: &args.corpus,
+        corpus: &args.setup.corpus,
         baseline: Some(file),
         apart: Vec::new(),
         changed_since: None,

@@ -19,8 +19,7 @@ use crate::{
 };
 
 pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
-    let setup =
-        Setup::new(&args.paths, &args.config, &args.rules, &args.corpus, args.report.fail_on, terminal)?;
+    let setup = Setup::new(&args.paths, &args.setup, args.report.fail_on, terminal)?;
     let baseline = load_baseline(&setup, &args.gate)?;
     let format = args.report.stdout_format()?;
     let (reporters, destinations) = args.report.reports(args.statistics, baseline.is_some(), terminal)?;
@@ -29,7 +28,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         setup: &setup,
         judge: &judge,
         paths: &args.paths,
-        corpus: &args.corpus,
+        corpus: &args.setup.corpus,
         baseline: baseline.as_ref().map(|(file, _)| &**file),
         apart: args.report.files().collect(),
         changed_since: args.gate.changed_since.as_deref(),

@@ -34,7 +34,7 @@ struct Row {
 
 fn show(args: &ConfigShowArgs, terminal: &Terminal) -> Result<String, Stop> {
     let paths = [args.path.clone()];
-    let setup = Setup::new(&paths, &args.config, &args.rules, &args.corpus, None, terminal)?;
+    let setup = Setup::new(&paths, &args.setup, None, terminal)?;
     let rows = rows(&setup, &args.path);
     let running = running(&setup, &args.path);
     let built_in = RuleSet::new(all_rules(&[], terminal)?, &Selection::default())?;

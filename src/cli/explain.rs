@@ -34,9 +34,9 @@ struct Place {
 pub(super) fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let place = Place::parse(&args.place)?;
     let paths = [place.file.clone()];
-    let setup = Setup::new(&paths, &args.config, &args.rules, &args.corpus, None, terminal)?;
+    let setup = Setup::new(&paths, &args.setup, None, terminal)?;
     let judge = Judge::new(&setup.resolved, None);
-    let options = setup.walk_options(&args.corpus, &[]);
+    let options = setup.walk_options(&args.setup.corpus, &[]);
     let source = match options.walk(&paths).next() {
         Some(Walk::Source(source)) => source,
         Some(Walk::Failed { name, reason }) => return Err(Stop(format!("{name}: {reason}"))),

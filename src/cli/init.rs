@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     Exit, Stop,
-    args::{ConfigArgs, InitArgs, RuleArgs},
+    args::{ConfigArgs, InitArgs, RuleArgs, SetupArgs},
     examine::Examination,
     judge::Judge,
     setup::{Setup, shown},
@@ -30,9 +30,12 @@ pub(super) fn run(args: &InitArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     if !stdout && args.output.exists() {
         return Err(Stop(format!("{}: is there already, and was not touched", shown(&args.output))));
     }
-    let isolated = ConfigArgs { config: None, isolated: true };
-    let all = RuleArgs { rules: Vec::new(), select: Vec::new(), ignore: Vec::new() };
-    let setup = Setup::new(&args.paths, &isolated, &all, &args.corpus, None, terminal)?;
+    let untouched = SetupArgs {
+        config: ConfigArgs { config: None, isolated: true },
+        rules: RuleArgs { rules: Vec::new(), select: Vec::new(), ignore: Vec::new() },
+        corpus: args.corpus.clone(),
+    };
+    let setup = Setup::new(&args.paths, &untouched, None, terminal)?;
     let (formats, files) = sample(&setup.walk_options(&args.corpus, &[]), &args.paths);
     let judge = Judge::new(&setup.resolved, None);
     let examination = Examination {

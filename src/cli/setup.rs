@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     Stop,
-    args::{ConfigArgs, CorpusArgs, RuleArgs, SeverityArg},
+    args::{ConfigArgs, CorpusArgs, SetupArgs, SeverityArg},
     settings::{all_rules, show_mistakes},
     terminal::Terminal,
 };
@@ -39,12 +39,11 @@ pub(super) struct Setup {
 impl Setup {
     pub(super) fn new(
         paths: &[PathBuf],
-        config: &ConfigArgs,
-        rules: &RuleArgs,
-        corpus: &CorpusArgs,
+        args: &SetupArgs,
         fail_on: Option<SeverityArg>,
         terminal: &Terminal,
     ) -> Result<Self, Stop> {
+        let SetupArgs { config, rules, corpus } = args;
         let config = configuration(paths, config, terminal)?;
         let mut folders: Vec<PathBuf> = config.rules.iter().map(|said| said.value.clone()).collect();
         folders.extend(rules.rules.iter().cloned());

@@ -18,6 +18,17 @@ pub(in crate::cli) struct ConfigArgs {
     pub(in crate::cli) isolated: bool,
 }
 
+/// What a run is made of.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct SetupArgs {
+    #[command(flatten)]
+    pub(in crate::cli) config: ConfigArgs,
+    #[command(flatten)]
+    pub(in crate::cli) rules: RuleArgs,
+    #[command(flatten)]
+    pub(in crate::cli) corpus: CorpusArgs,
+}
+
 /// What was accepted.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Gate")]
@@ -91,11 +102,7 @@ pub(in crate::cli) struct BaselineArgs {
     #[arg(long, short)]
     pub(in crate::cli) quiet: bool,
     #[command(flatten)]
-    pub(in crate::cli) config: ConfigArgs,
-    #[command(flatten)]
-    pub(in crate::cli) rules: RuleArgs,
-    #[command(flatten)]
-    pub(in crate::cli) corpus: CorpusArgs,
+    pub(in crate::cli) setup: SetupArgs,
 }
 
 #[derive(Debug, Args)]
@@ -142,11 +149,7 @@ pub(in crate::cli) struct ConfigShowArgs {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = EvalFormat::Table)]
     pub(in crate::cli) output_format: EvalFormat,
     #[command(flatten)]
-    pub(in crate::cli) config: ConfigArgs,
-    #[command(flatten)]
-    pub(in crate::cli) rules: RuleArgs,
-    #[command(flatten)]
-    pub(in crate::cli) corpus: CorpusArgs,
+    pub(in crate::cli) setup: SetupArgs,
 }
 
 #[derive(Debug, Args)]
@@ -156,9 +159,5 @@ pub(in crate::cli) struct ExplainArgs {
     #[arg(value_name = "PLACE")]
     pub(in crate::cli) place: String,
     #[command(flatten)]
-    pub(in crate::cli) config: ConfigArgs,
-    #[command(flatten)]
-    pub(in crate::cli) rules: RuleArgs,
-    #[command(flatten)]
-    pub(in crate::cli) corpus: CorpusArgs,
+    pub(in crate::cli) setup: SetupArgs,
 }

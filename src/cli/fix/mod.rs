@@ -36,9 +36,8 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     if args.report.output_format == Some(OutputFormat::Dolma) {
         return Err(Stop("attributes are about texts as they are: `descrape check` writes them".into()));
     }
-    let setup =
-        Setup::new(&args.paths, &args.config, &args.rules, &args.corpus, args.report.fail_on, terminal)?;
-    let pool = args.corpus.thread_pool()?;
+    let setup = Setup::new(&args.paths, &args.setup, args.report.fail_on, terminal)?;
+    let pool = args.setup.corpus.thread_pool()?;
     let fields = &setup.fields;
     // With a diff, a sample or the text itself on standard output, findings would be in the way.
     let taken = !matches!(target, Target::Files(_)) || args.sample.is_some();
@@ -63,7 +62,8 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         _ => None,
     };
     let scope = Scope::new(setup.config.root.clone(), &args.paths, false);
-    let mut findings = Findings::new(&judge, scope, fields, (&reporters, destinations), args.corpus.strict)?;
+    let mut findings =
+        Findings::new(&judge, scope, fields, (&reporters, destinations), args.setup.corpus.strict)?;
     let mut sample = args.sample.map(|size| Sample::new(size as usize));
     let mut sum = Sum::default();
     let journal = match &args.journal {
@@ -83,12 +83,12 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         quiet: args.report.quiet,
         damage_is_finding: findings.report_damage(),
         done: Some(&done),
-        ..args.corpus.reading(fields, &pool, terminal)
+        ..args.setup.corpus.reading(fields, &pool, terminal)
     };
     let apart: Vec<&Path> = args.report.files().chain(args.journal.as_deref()).collect();
     let result = pipeline::run(
         &reading,
-        &setup.walk_options(&args.corpus, &apart),
+        &setup.walk_options(&args.setup.corpus, &apart),
         &args.paths,
         |source, block| fixer.fix(source, block),
         |event| match event {

@@ -32,7 +32,7 @@ pub(super) fn target(args: &FixArgs) -> Result<Target, Stop> {
                 }
             };
         }
-        if stdin && args.corpus.stdin_filename.is_none() {
+        if stdin && args.setup.corpus.stdin_filename.is_none() {
             return Err(Stop(
                 "standard input has no name to be written under: use `--output -` or `--stdin-filename`"
                     .into(),
