@@ -79,5 +79,6 @@ venv/bin/python judge.py
 node node_modules/@umbrelladocs/rdformat-validator/bin/rdformat-validator.js --strict --no-extra-fields out.rdjson
 multitool=node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
 chmod u+x $multitool
-DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 $multitool validate out.sarif | tee multitool.txt
+# What the standard asks for, and what GitHub does.
+DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 $multitool validate out.sarif --rule-kind 'Sarif;Gh;Ghas' | tee multitool.txt
 ! grep -q ': error ' multitool.txt

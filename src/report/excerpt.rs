@@ -73,26 +73,29 @@ fn push_cut(out: &mut String, text: &str) {
 }
 
 fn push_visible(out: &mut String, text: &str) {
-    for c in text.chars() {
-        if c == '\t' {
-            out.push(' ');
-        } else if is_invisible(c) {
-            out.push_str(&format!("⟨U+{:04X}⟩", u32::from(c)));
-        } else {
-            out.push(c);
+    let mut kept = 0;
+    for (at, c) in text.char_indices().filter(|&(_, c)| is_invisible(c)) {
+        out.push_str(&text[kept..at]);
+        match c {
+            '\t' => out.push(' '),
+            c => out.push_str(&format!("⟨U+{:04X}⟩", u32::from(c))),
         }
+        kept = at + c.len_utf8();
     }
+    out.push_str(&text[kept..]);
 }
 
 /// Controls, formatting characters and blanks that look like another one.
 pub(super) fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || (c.is_whitespace() && c != ' ' && c != '\u{3000}')
-        || matches!(c,
+    // Most text is plain, and need not go through the rest.
+    !matches!(c, ' '..='~')
+        && (c.is_control()
+            || (c.is_whitespace() && c != ' ' && c != '\u{3000}')
+            || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffc}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e0fff}')
+            | '\u{fff0}'..='\u{fffc}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e0fff}'))
 }
 
 fn first_chars(text: &str, count: usize) -> &str {

@@ -5,7 +5,7 @@ use std::{
     io::Write,
 };
 
-use super::{Finding, Reporter, excerpt::is_invisible, place::relative};
+use super::{Finding, Reporter, escape::write_escaped, excerpt::is_invisible, place::relative};
 use crate::severity::Severity;
 
 /// `::error file=…,line=…::message`
@@ -44,13 +44,10 @@ struct Property<'a>(&'a str);
 
 impl fmt::Display for Property<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for c in self.0.chars() {
-            match c {
-                '%' | '\r' | '\n' | ':' | ',' => write!(f, "%{:02X}", u32::from(c))?,
-                c if is_invisible(c) => write!(f, "⟨U+{:04X}⟩", u32::from(c))?,
-                c => f.write_char(c)?,
-            }
-        }
-        Ok(())
+        let special = |c| matches!(c, '%' | ':' | ',') || is_invisible(c);
+        write_escaped(f, self.0, special, |f, c| match c {
+            '%' | ':' | ',' | '\r' | '\n' => write!(f, "%{:02X}", u32::from(c)),
+            c => write!(f, "⟨U+{:04X}⟩", u32::from(c)),
+        })
     }
 }

@@ -3,10 +3,7 @@
 use serde::Serialize;
 
 use super::{Finding, Reporter, Totals, json::write_json, place::relative};
-use crate::{
-    hash::{Hash, Hasher},
-    severity::Severity,
-};
+use crate::{hash::Hash, severity::Severity};
 
 /// An array of issues, as the analyzer of Code Climate would write them.
 #[derive(Clone, Copy, Debug)]
@@ -68,20 +65,11 @@ impl Reporter for Gitlab {
 /// What a finding is known by: its rule, its content and its document, which
 /// without an id is known by its number.
 fn fingerprint(finding: &Finding<'_>) -> Hash {
-    let document = finding.document;
-    let (content, ordinal) = (finding.identity.content, finding.identity.ordinal);
-    let mut hasher = Hasher::default();
-    let mut part = |bytes: &[u8]| {
-        hasher.update(&(bytes.len() as u64).to_le_bytes());
-        hasher.update(bytes);
-    };
-    part(finding.diagnostic.rule.id.as_bytes());
-    part(content.to_string().as_bytes());
-    part(ordinal.to_string().as_bytes());
-    part(relative(document.path).as_bytes());
-    match (document.id, document.record) {
-        (Some(id), _) => part(id.as_bytes()),
-        (None, record) => part(&(record.unwrap_or_default() as u64).to_le_bytes()),
-    }
-    hasher.finish()
+    let (document, identity) = (finding.document, finding.identity);
+    let number = if document.id.is_none() { document.record } else { None };
+    let path = relative(document.path);
+    let rule = &finding.diagnostic.rule.id;
+    let mut known_by = Vec::new();
+    write_json(&(rule, identity.content, identity.ordinal, path, document.id, number), &mut known_by);
+    Hash::of(&known_by)
 }

@@ -5,7 +5,7 @@ use std::{
     io::Write,
 };
 
-use super::{Finding, Reporter, Totals, brief, excerpt::visible};
+use super::{Finding, Reporter, Totals, brief, escape::write_escaped, excerpt::visible};
 
 /// Findings in tables, a table for each file, and how much there is of each rule.
 #[derive(Clone, Copy, Debug)]
@@ -93,13 +93,7 @@ struct Literal<'a>(&'a str);
 
 impl fmt::Display for Literal<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for c in self.0.chars() {
-            if c.is_ascii_punctuation() && !matches!(c, ',' | '-' | '/') {
-                write!(f, "&#{};", u32::from(c))?;
-            } else {
-                f.write_char(c)?;
-            }
-        }
-        Ok(())
+        let special = |c: char| c.is_ascii_punctuation() && !matches!(c, ',' | '-' | '/');
+        write_escaped(f, self.0, special, |f, c| write!(f, "&#{};", u32::from(c)))
     }
 }

@@ -6,6 +6,7 @@
 
 mod checkstyle;
 mod concise;
+mod escape;
 mod excerpt;
 mod full;
 mod github;

@@ -1,8 +1,8 @@
 //! Text as XML 1.0 can hold it, in elements and in attributes.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
-use super::excerpt::is_invisible;
+use super::{escape::write_escaped, excerpt::is_invisible};
 
 /// What every document starts with.
 pub(super) const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
@@ -13,19 +13,16 @@ pub(super) struct Escaped<'a>(pub(super) &'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for c in self.0.chars() {
-            match c {
-                '&' => f.write_str("&amp;")?,
-                '<' => f.write_str("&lt;")?,
-                '>' => f.write_str("&gt;")?,
-                '"' => f.write_str("&quot;")?,
-                '\'' => f.write_str("&apos;")?,
-                c if !is_allowed(c) => write!(f, "⟨U+{:04X}⟩", u32::from(c))?,
-                c if is_invisible(c) => write!(f, "&#x{:X};", u32::from(c))?,
-                c => f.write_char(c)?,
-            }
-        }
-        Ok(())
+        let special = |c| matches!(c, '&' | '<' | '>' | '"' | '\'') || is_invisible(c);
+        write_escaped(f, self.0, special, |f, c| match c {
+            '&' => f.write_str("&amp;"),
+            '<' => f.write_str("&lt;"),
+            '>' => f.write_str("&gt;"),
+            '"' => f.write_str("&quot;"),
+            '\'' => f.write_str("&apos;"),
+            c if is_allowed(c) => write!(f, "&#x{:X};", u32::from(c)),
+            c => write!(f, "⟨U+{:04X}⟩", u32::from(c)),
+        })
     }
 }
 
