@@ -229,7 +229,7 @@ impl<'r> Findings<'r> {
                 count += 1;
             }
             self.note_rule(rule);
-            rendered.push(self.reporters, &Finding { standing, ..finding });
+            rendered.push(self.reporters, &Finding { standing, ..finding }, false);
         }
         for finding in 0..findings.len() {
             self.writers.take(&source.name, &rendered, finding)?;

@@ -85,7 +85,7 @@ impl<'r> Found<'r> {
             let fate = local.fate(shown, counted.rule, content);
             self.entries.push(Entry { counted, content, fate });
             for standing in local.standings(fate) {
-                self.rendered.push(reporters, &Finding { standing, ..finding });
+                self.rendered.push(reporters, &Finding { standing, ..finding }, fate == Fate::New);
             }
         });
         let counted = self.entries[start..].iter().filter(|entry| entry.fate == Fate::New);
@@ -108,20 +108,32 @@ pub(super) struct Rendered {
     buffers: Vec<Vec<u8>>,
     /// Where each finding ends in each of the buffers.
     ends: Vec<usize>,
+    /// Findings that surely count.
+    sure: usize,
 }
+
+/// In place of a finding that no report can have room for.
+const LEFT_OUT: &[u8] = b"\0";
 
 impl Rendered {
     pub(super) fn new(reports: usize) -> Self {
-        Rendered { buffers: vec![Vec::new(); reports], ends: Vec::new() }
+        Rendered { buffers: vec![Vec::new(); reports], ends: Vec::new(), sure: 0 }
     }
 
-    pub(super) fn push(&mut self, reporters: &[Box<dyn Reporter + '_>], finding: &Finding<'_>) {
+    /// Appends a finding, which is `sure` to count or not.
+    pub(super) fn push(&mut self, reporters: &[Box<dyn Reporter + '_>], finding: &Finding<'_>, sure: bool) {
         for (reporter, buffer) in reporters.iter().zip(&mut self.buffers) {
             if finding.standing == Standing::New || reporter.shows_all() {
-                reporter.finding(finding, buffer);
+                // Those before it fill the report, whatever was written before the block.
+                if sure && self.sure >= reporter.limit() {
+                    buffer.extend_from_slice(LEFT_OUT);
+                } else {
+                    reporter.finding(finding, buffer);
+                }
             }
             self.ends.push(buffer.len());
         }
+        self.sure += usize::from(sure);
     }
 
     /// What one of the reports has of these findings.
