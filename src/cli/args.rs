@@ -1,6 +1,7 @@
 //! What the user typed.
 
 mod gate;
+mod manual;
 
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ pub(super) use self::gate::{
     BaselineArgs, BaselineCommand, BaselineCreateArgs, BaselineShowArgs, ConfigArgs, ConfigCommand,
     ConfigShowArgs, ExplainArgs, GateArgs, InitArgs, SetupArgs,
 };
+pub(super) use self::manual::{CompletionsArgs, ManArgs};
 use super::rule::args::RuleCommand;
 use crate::rule::suggest;
 
@@ -107,6 +109,19 @@ A labelled record holds `lines`, an array of strings, and `labels`, an array of 
 1 for an artifact, 0 for content, -1 for a line that does not count. A finding claims a line when
 its fix would delete the line, or when it covers half of it or more.")]
     Eval(EvalArgs),
+    /// Print what makes a shell complete commands and options.
+    #[command(after_help = "\
+Examples:
+  descrape completions bash > ~/.local/share/bash-completion/completions/descrape
+  descrape completions zsh > ~/.zfunc/_descrape          a folder of $fpath
+  descrape completions fish > ~/.config/fish/completions/descrape.fish")]
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one for each command.
+    #[command(after_help = "\
+Examples:
+  descrape man | man -l -
+  descrape man --output ~/.local/share/man/man1    then `man descrape-check`")]
+    Man(ManArgs),
 }
 
 /// Which rules run.

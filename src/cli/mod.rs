@@ -17,6 +17,7 @@ mod fix;
 mod found;
 mod init;
 mod judge;
+mod manual;
 mod pipeline;
 mod progress;
 mod reports;
@@ -96,6 +97,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Eval(args) => eval::run(&args, &terminal),
         Command::Schema(args) => schema::run(&args),
         Command::Rule(command) => rule::run(&command, &terminal),
+        Command::Completions(args) => manual::completions(&args),
+        Command::Man(args) => manual::man(&args),
     };
     match result {
         Ok(exit) => exit.into(),
