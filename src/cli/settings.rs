@@ -141,6 +141,7 @@ impl CorpusArgs {
             stdin_format: self.stdin_format.map(Format::from),
             exclude: None,
             apart: Vec::new(),
+            force_exclude: false,
             only: None,
         }
     }

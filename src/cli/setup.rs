@@ -30,6 +30,8 @@ pub(super) struct Setup {
     pub(super) fields: Fields,
     /// The mildest severity that fails.
     pub(super) threshold: Severity,
+    /// Whether files that were named are left out where others would be.
+    force_exclude: bool,
     /// Rules that have another id now.
     pub(super) renamed: HashMap<String, String>,
     /// All rules there are, by id.
@@ -44,6 +46,7 @@ impl Setup {
         terminal: &Terminal,
     ) -> Result<Self, Stop> {
         let SetupArgs { config, rules, corpus } = args;
+        let force_exclude = config.force_exclude;
         let config = configuration(paths, config, terminal)?;
         let mut folders: Vec<PathBuf> = config.rules.iter().map(|said| said.value.clone()).collect();
         folders.extend(rules.rules.iter().cloned());
@@ -65,7 +68,7 @@ impl Setup {
             &field(&corpus.text_field, &config.text_field, "text"),
             &field(&corpus.id_field, &config.id_field, "id"),
         );
-        Ok(Setup { config, resolved, fields, threshold, renamed, known_rules })
+        Ok(Setup { config, resolved, fields, threshold, force_exclude, renamed, known_rules })
     }
 
     /// How the corpus is walked; the files of `apart` are no part of it.
@@ -82,6 +85,7 @@ impl Setup {
                 .chain(apart.filter_map(|path| path.canonicalize().ok()))
                 .collect(),
             exclude: exclude.map(|said| (self.config.root.clone(), said.value.1.clone())),
+            force_exclude: self.force_exclude,
             ..corpus.walk_options()
         }
     }

@@ -32,6 +32,8 @@ pub struct WalkOptions {
     /// by their real paths, or by their name alone: configurations, baselines, rules,
     /// reports.
     pub apart: Vec<PathBuf>,
+    /// Whether the last two hold for files that were named, too.
+    pub force_exclude: bool,
     /// The only files that are looked at, by their real paths; `None` for all.
     pub only: Option<HashSet<PathBuf>>,
 }
@@ -69,8 +71,9 @@ impl WalkOptions {
             return Box::new(std::iter::once(self.stdin()));
         }
         if !path.is_dir() {
-            // Who names a file wants it, unless only what changed is wanted.
-            let wanted = self.only.is_none() || !path.is_file() || self.is_among_only(path);
+            // Who names a file wants it, unless something else was asked for.
+            let wanted =
+                !path.is_file() || self.is_among_only(path) && !(self.force_exclude && self.leaves_out(path));
             return Box::new(wanted.then(|| self.named(path)).into_iter());
         }
         let walk = ignore::WalkBuilder::new(path)
@@ -105,10 +108,15 @@ impl WalkOptions {
 
     /// Whether a file in a folder is to be looked at.
     fn wants(&self, path: &Path) -> bool {
+        !self.leaves_out(path) && self.is_among_only(path)
+    }
+
+    /// Whether a file is excluded, or no part of the corpus.
+    fn leaves_out(&self, path: &Path) -> bool {
         let excluded = self.exclude.as_ref().is_some_and(|(root, globs)| {
             root.relative(path).is_some_and(|relative| globs.matches(&relative))
         });
-        !excluded && !self.stands_apart(path) && self.is_among_only(path)
+        excluded || self.stands_apart(path)
     }
 
     fn stands_apart(&self, path: &Path) -> bool {

@@ -33,6 +33,28 @@ fn folders_are_walked_as_ripgrep_does() {
 }
 
 #[test]
+fn named_files_are_left_out_only_by_force() {
+    let folder = Folder::new();
+    for name in ["raw/a.txt", "kept/b.txt", "descrape-baseline.jsonl"] {
+        folder.write(name, BAD);
+    }
+    folder.write("descrape.toml", "exclude = [\"raw/\"]\n");
+    let read = |args: &[&str]| -> Vec<String> {
+        let names = ["raw/a.txt", "kept/b.txt", "descrape-baseline.jsonl"];
+        let run = folder.run(
+            &[&["check", "--output-format", "concise", "-q", "--format", "text"], &names[..], args].concat(),
+        );
+        run.stdout.lines().map(|line| line.split(':').next().unwrap_or_default().to_string()).collect()
+    };
+    assert_eq!(read(&["--select", "entity"]), ["raw/a.txt", "kept/b.txt", "descrape-baseline.jsonl"]);
+    assert_eq!(read(&["--select", "entity", "--force-exclude"]), ["kept/b.txt"]);
+    folder.run(&["check", "raw/a.txt", "--force-exclude", "-q"]).exits(0);
+    folder.run(&["check", "raw/gone.txt", "--force-exclude"]).exits(2);
+    folder.run(&["fix", "raw/a.txt", "--in-place", "--force-exclude", "-q"]).exits(0);
+    assert_eq!(folder.read("raw/a.txt"), BAD.as_bytes());
+}
+
+#[test]
 fn kinds_that_cannot_be_read_are_skipped_with_a_word() {
     let folder = Folder::new();
     folder.write("a.txt", BAD);

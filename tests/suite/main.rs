@@ -19,6 +19,8 @@ mod hostile;
 mod journal;
 /// What holds for every text: prefilter equals oracle, fixes end, bytes are kept.
 mod laws;
+/// Completions and manual pages, given to the programs they are made for.
+mod manual;
 /// Honest text full of near misses, and the same damage in other words.
 mod near_misses;
 /// Parquet files: the same as JSON Lines, and all else kept.

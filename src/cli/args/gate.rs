@@ -16,6 +16,10 @@ pub(in crate::cli) struct ConfigArgs {
     /// Use no configuration.
     #[arg(long)]
     pub(in crate::cli) isolated: bool,
+    /// Leave out what the configuration excludes, and files like baselines, even if
+    /// they are named: for hooks, which name files.
+    #[arg(long)]
+    pub(in crate::cli) force_exclude: bool,
 }
 
 /// What a run is made of.
