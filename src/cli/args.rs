@@ -187,6 +187,9 @@ pub(super) struct ReportArgs {
     /// The mildest severity that makes the exit code 1 [default: warning].
     #[arg(long, value_name = "SEVERITY", value_enum)]
     pub(super) fail_on: Option<SeverityArg>,
+    /// Exit with 0 whatever is found; what could not be done still makes it 2.
+    #[arg(long)]
+    pub(super) exit_zero: bool,
     /// Say nothing but findings and errors.
     #[arg(long, short)]
     pub(super) quiet: bool,

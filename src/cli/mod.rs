@@ -86,9 +86,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) if args.report.output_format == Some(OutputFormat::Dolma) => {
             attributes::run(&args, &terminal)
         }
-        Command::Check(args) => check::run(&args, &terminal),
+        Command::Check(args) => check::run(&args, &terminal).map(|exit| args.report.exit(exit)),
         Command::Baseline(command) => baseline::run(&command, &terminal),
-        Command::Fix(args) => fix::run(&args, &terminal),
+        Command::Fix(args) => fix::run(&args, &terminal).map(|exit| args.report.exit(exit)),
         Command::Undo(args) => undo::undo(&args, &terminal),
         Command::Verify(args) => undo::verify(&args, &terminal),
         Command::Init(args) => init::run(&args, &terminal),

@@ -8,7 +8,7 @@ use std::{
 use rayon::prelude::*;
 
 use super::{
-    Stop,
+    Exit, Stop,
     args::{CorpusArgs, FormatArg, OutputFormat, ReportArgs, RuleArgs, SeverityArg},
     pipeline::Reading,
     reports::Destination,
@@ -169,6 +169,11 @@ impl CorpusArgs {
 }
 
 impl ReportArgs {
+    /// How the run ends for whoever started it.
+    pub(super) fn exit(&self, exit: Exit) -> Exit {
+        if self.exit_zero && exit == Exit::Findings { Exit::Clean } else { exit }
+    }
+
     /// The format of what goes to standard output, unless nothing does.
     pub(super) fn stdout_format(&self) -> Result<OutputFormat, Stop> {
         let on_stdout: Vec<_> = self.report.iter().filter(|report| report.file.is_none()).collect();

@@ -1,16 +1,4 @@
-use crate::support::{Folder, check_snapshot};
-
-/// A copy of the example corpus of the README.
-fn example() -> Folder {
-    let folder = Folder::new();
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/corpus");
-    for entry in std::fs::read_dir(root).expect("the example corpus is there") {
-        let entry = entry.expect("a file");
-        let bytes = std::fs::read(entry.path()).expect("a file");
-        folder.write(&format!("corpus/{}", entry.file_name().display()), bytes);
-    }
-    folder
-}
+use crate::support::{Folder, check_snapshot, example};
 
 #[test]
 fn check_shows_what_a_compiler_would() {
@@ -137,4 +125,14 @@ fn usage_errors_exit_with_two() {
     }
     let run = folder.run(&["check", "corpus", "--select", "entity/spaced-numerik"]);
     assert!(run.stderr.contains("did you mean `entity/spaced-numeric`?"), "{}", run.stderr);
+}
+
+#[test]
+fn findings_fail_unless_asked_not_to() {
+    let folder = example();
+    folder.run(&["check", "corpus", "-q"]).exits(1);
+    let run = folder.run(&["check", "corpus", "--exit-zero", "--output-format", "concise"]).exits(0);
+    assert_eq!(run.stdout.lines().count(), 14);
+    folder.run(&["fix", "corpus", "--diff", "--exit-zero", "-q"]).exits(0);
+    folder.run(&["check", "nowhere", "--exit-zero", "-q"]).exits(2);
 }

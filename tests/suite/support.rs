@@ -84,6 +84,18 @@ impl Folder {
     }
 }
 
+/// A copy of the example corpus of the README.
+pub(crate) fn example() -> Folder {
+    let folder = Folder::new();
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/corpus");
+    for entry in std::fs::read_dir(root).expect("the example corpus is there") {
+        let entry = entry.expect("a file");
+        let bytes = std::fs::read(entry.path()).expect("a file");
+        folder.write(&format!("corpus/{}", entry.file_name().display()), bytes);
+    }
+    folder
+}
+
 /// What a run of the program left behind.
 #[derive(Debug)]
 pub(crate) struct Run {
@@ -105,9 +117,7 @@ impl From<Output> for Run {
 impl Run {
     /// All of it, to compare with a snapshot.
     pub(crate) fn shown(&self) -> String {
-        // How long it took is not the same twice.
-        let time = regex::Regex::new(r"in [0-9.]+ s, [0-9.]+ MB/s").expect("a pattern");
-        let stderr = time.replace_all(&self.stderr, "in [TIME] s, [RATE] MB/s");
+        let stderr = mask_times(&self.stderr);
         format!("{}--- stderr\n{stderr}--- exit {}\n", self.stdout, self.code.unwrap_or(-1))
     }
 
@@ -116,6 +126,12 @@ impl Run {
         assert_eq!(self.code, Some(code), "{}", self.shown());
         self
     }
+}
+
+/// How long a run took is not the same twice.
+pub(crate) fn mask_times(text: &str) -> String {
+    let time = regex::Regex::new(r"in [0-9.]+ s, [0-9.]+ MB/s").expect("a pattern");
+    time.replace_all(text, "in [TIME] s, [RATE] MB/s").into_owned()
 }
 
 /// Compares with `snapshots/<name>.snap`.
