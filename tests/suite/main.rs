@@ -23,6 +23,8 @@ mod laws;
 mod manual;
 /// Honest text full of near misses, and the same damage in other words.
 mod near_misses;
+/// A page of the documentation, run command by command.
+mod page;
 /// Parquet files: the same as JSON Lines, and all else kept.
 #[cfg(feature = "parquet")]
 mod parquet;
