@@ -133,7 +133,9 @@ fn rows(setup: &Setup, path: &Path) -> Vec<Row> {
         let said = &config.suppress[number];
         let own = &said.value;
         let id = own.suppression.id.as_ref().map_or_else(String::new, |id| format!(" in {id}"));
-        add("suppress", format!("{}{id}: {}", own.rule, own.suppression.reason), said.origin());
+        let last = own.suppression.expires;
+        let last = last.map_or_else(String::new, |(y, m, d)| format!(", until {y:04}-{m:02}-{d:02}"));
+        add("suppress", format!("{}{id}: {}{last}", own.rule, own.suppression.reason), said.origin());
     }
     for said in &config.gate {
         let limits: Vec<String> =
