@@ -35,6 +35,7 @@ mod transform;
 
 mod page;
 mod prefilter;
+pub use prefilter::Backend;
 pub mod rule;
 
 pub mod diagnostic;

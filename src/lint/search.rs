@@ -24,8 +24,8 @@ pub(super) struct Search<'r> {
     here: Here,
 }
 
-/// In place of where a probe searched: it looks everywhere later.
-const NOT_ASKED: usize = usize::MAX;
+/// How far behind a place it is looked for a byte that no match may hold.
+const NEAR: usize = 32;
 
 /// The line around the place that was looked at last.
 #[derive(Debug, Default)]
@@ -52,30 +52,22 @@ impl<'r> Search<'r> {
         let mut found = Vec::new();
         let mut paragraphs: Vec<(usize, usize)> = Vec::new();
         let prefilter: &Prefilter = rules.prefilter();
-        let folding = prefilter.folding(bytes);
-        self.nothing_searched(folding);
+        self.searched.fill(0);
         if rules.gate().looks_at_lines() {
             self.lines(text, &mut found);
         }
         self.here.set(text, 0..0);
-        prefilter.scan(bytes, |offer| {
+        let folding = prefilter.scan(bytes, |offer| {
             let (index, at) = (offer.probe as usize, offer.at);
             let probe = &rules.probes()[index];
             let seen = self.searched[index];
-            if seen == NOT_ASKED || probe.pattern.is_some() && at < seen {
+            if probe.pattern.is_some() && at < seen {
                 return;
-            }
-            if !self.here.line.contains(&at) {
-                // Places mostly come in order.
-                let end = self.here.line.end;
-                let start = line_start(bytes, at, if at >= end { end } else { 0 });
-                self.here.set(text, start..line_end(bytes, at));
             }
             match probe.pattern {
                 Some(pattern) => self.span(text, offer, pattern, &mut found),
                 None if rules.running()[probe.rule].matcher.unit == Unit::Line => {
-                    // Marks come after all windows, so that this may be a line above;
-                    // what is found twice is told apart later.
+                    self.here.move_to(text, at);
                     if seen != self.here.line.end {
                         self.searched[index] = self.here.line.end;
                         self.line(text, probe, &mut found);
@@ -85,6 +77,13 @@ impl<'r> Search<'r> {
                 None => paragraphs.push((index, at)),
             }
         });
+        // What these found is not all, and may overlap the rest.
+        for probe in folding.iter().map(|&probe| &rules.probes()[probe as usize]) {
+            found.retain(|raw: &Raw| {
+                raw.rule != probe.rule || probe.pattern.is_some() && raw.pattern != probe.pattern
+            });
+        }
+        paragraphs.retain(|(index, _)| !folding.contains(&(*index as u32)));
         paragraphs.sort_unstable();
         let mut seen = (usize::MAX, 0);
         for (index, at) in paragraphs {
@@ -119,14 +118,6 @@ impl<'r> Search<'r> {
         let mut admitted = Vec::new();
         gate.admit(&text.as_bytes()[unit], &mut admitted);
         gate.alone(&admitted).map(|probe| rules.probes()[probe as usize].rule).collect()
-    }
-
-    /// Forgets what was searched; probes that look everywhere later need no offers.
-    fn nothing_searched(&mut self, folding: &[u32]) {
-        self.searched.fill(0);
-        for &probe in folding {
-            self.searched[probe as usize] = NOT_ASKED;
-        }
     }
 
     /// Asks the gate about every line.
@@ -165,16 +156,22 @@ impl<'r> Search<'r> {
         let probe = &self.rules.probes()[index];
         let regex = &self.rules.running()[probe.rule].matcher.any[pattern];
         let scratch = self.scratch[probe.rule][pattern].get_or_insert_with(|| regex.scratch());
-        let region = if regex.crosses_lines { 0..text.len() } else { self.here.line.clone() };
         let seen = self.searched[index];
         // Where a long match fails, one search of the line is cheaper than a try
         // at every place.
         let matched = match offer.prefix.filter(|_| regex.is_short()) {
             Some(prefix) if probe.one_prefix => {
                 let Some(start) = at.checked_sub(prefix).filter(|&start| start >= seen) else { return };
-                regex.find(scratch, text, start..region.end.max(start), true)
+                // It ends with its line where it has to.
+                regex.find(scratch, text, start..text.len(), true)
             }
             prefix => {
+                let region = if regex.crosses_lines {
+                    0..text.len()
+                } else {
+                    self.here.move_to(text, at);
+                    self.here.line.clone()
+                };
                 let floor = seen.max(region.start);
                 if let Some(prefix) = prefix {
                     let Some(start) = at.checked_sub(prefix).filter(|&start| start >= floor) else { return };
@@ -183,19 +180,32 @@ impl<'r> Search<'r> {
                     }
                 }
                 let start = probe.longest_prefix.map_or(floor, |prefix| at.saturating_sub(prefix).max(floor));
-                // A short pattern need not look at all of a long line; twice as far as
-                // a match from here could reach, so that the looks do not overlap much.
-                let longest = regex.longest().filter(|_| regex.is_short());
-                let end = longest.map_or(region.end, |longest| region.end.min(at + 2 * longest));
-                let mut matched = regex.find(scratch, text, start..end, false);
-                if matched.is_none() {
-                    // What starts so late that it may have been cut off was not seen.
-                    let cut = longest.filter(|_| end < region.end).unwrap_or(0);
-                    self.searched[index] = end - cut;
-                } else if end < region.end {
-                    matched = regex.find(scratch, text, start..region.end, false);
+                // No match reaches beyond the bytes that it may hold.
+                let is_outside = |&byte: &u8| !probe.alphabet.contains(byte);
+                let bytes = text.as_bytes();
+                let start = bytes[start..at].iter().rposition(is_outside).map_or(start, |i| start + i + 1);
+                let near = &bytes[at..region.end.min(at + NEAR).max(at)];
+                if let Some(length) = near.iter().position(is_outside) {
+                    let matched = regex.find(scratch, text, start..at + length, false);
+                    if matched.is_none() {
+                        self.searched[index] = at + length;
+                    }
+                    matched
+                } else {
+                    // A short pattern need not look at all of a long line; twice as far as
+                    // a match from here could reach, so that the looks do not overlap much.
+                    let longest = regex.longest().filter(|_| regex.is_short());
+                    let end = longest.map_or(region.end, |longest| region.end.min(at + 2 * longest));
+                    let mut matched = regex.find(scratch, text, start..end, false);
+                    if matched.is_none() {
+                        // What starts so late that it may have been cut off was not seen.
+                        let cut = longest.filter(|_| end < region.end).unwrap_or(0);
+                        self.searched[index] = end - cut;
+                    } else if end < region.end {
+                        matched = regex.find(scratch, text, start..region.end, false);
+                    }
+                    matched
                 }
-                matched
             }
         };
         if let Some(matched) = matched {
@@ -293,6 +303,14 @@ impl<'r> Search<'r> {
 }
 
 impl Here {
+    /// Goes on to the line around a place; places come in order.
+    fn move_to(&mut self, text: &str, at: usize) {
+        if !self.line.contains(&at) {
+            let start = line_start(text.as_bytes(), at, self.line.end);
+            self.set(text, start..line_end(text.as_bytes(), at));
+        }
+    }
+
     fn set(&mut self, text: &str, line: Range<usize>) {
         self.unit = trimmed(text, line.clone());
         self.line = line;

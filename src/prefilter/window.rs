@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use regex_syntax::hir::{Hir, HirKind};
 
 use super::{
+    alphabet::alphabet,
     bytes::{ByteSet, frequency},
     cover::{Cover, WIDTH, Window},
     edges::{Edges, SEATS},
@@ -27,7 +28,7 @@ const RARE: f64 = 1e-6;
 const MARK_COST: f64 = 2.0;
 /// The rarest cover of a pattern, if it has one.
 pub(crate) fn cover_of(pattern: &Hir) -> Option<Cover> {
-    choose(pattern)?.cover()
+    Some(Cover { alphabet: alphabet(pattern), ..choose(pattern)?.cover()? })
 }
 
 /// The rarest of the covers of patterns that must all match.

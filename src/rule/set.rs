@@ -3,7 +3,7 @@
 use super::{Policy, Rule, Selection, SelectionError, Setting, Unit, selection::hint};
 use crate::{
     document::Check,
-    prefilter::{Cover, Gate, Overfull, Prefilter, Seats},
+    prefilter::{Backend, ByteSet, Cover, Gate, Overfull, Prefilter, Seats},
 };
 
 /// What the prefilter is asked to look for.
@@ -19,6 +19,8 @@ pub(crate) struct Probe {
     pub(crate) one_prefix: bool,
     /// The most bytes there can be between the two.
     pub(crate) longest_prefix: Option<usize>,
+    /// The bytes that a match may hold.
+    pub(crate) alphabet: ByteSet,
     /// Where the gate has the patterns of a line or paragraph rule.
     pub(crate) seats: Option<Seats>,
 }
@@ -89,6 +91,7 @@ impl RuleSet {
                     pattern: (matcher.unit == Unit::Span).then_some(number),
                     one_prefix: cover.and_then(Cover::exact_prefix).is_some(),
                     longest_prefix: cover.and_then(Cover::longest_prefix),
+                    alphabet: cover.map_or(ByteSet::ALL, |cover| cover.alphabet),
                     seats: None,
                 });
                 covers.push(cover);
@@ -97,18 +100,19 @@ impl RuleSet {
         let edges = |probe: &Probe| &*rules[probe.rule].matcher.edges;
         let (gate, seats) = Gate::new((0..).zip(probes.iter().map(edges)));
         probes.iter_mut().zip(seats).for_each(|(probe, seats)| probe.seats = seats);
-        // Should the tables overflow, the probes with the most windows go
+        // Should the tables overflow, the probes with the most windows and starts go
         // without, one after the other.
         loop {
             let placed = covers.iter().enumerate().filter_map(|(index, &cover)| Some((index as u32, cover?)));
-            match Prefilter::new(placed) {
+            match Prefilter::new(Backend::chosen(), placed) {
                 Ok(prefilter) => {
                     let unplaced = (0..covers.len()).filter(|&index| covers[index].is_none()).collect();
                     return RuleSet { rules, policy, probes, unplaced, prefilter, gate };
                 }
                 Err(Overfull) => {
-                    let size =
-                        |cover: &&mut Option<&Cover>| cover.as_ref().map_or(0, |cover| cover.windows.len());
+                    let size = |cover: &&mut Option<&Cover>| {
+                        cover.as_ref().map_or(0, |cover| cover.windows.len() + cover.starts.len())
+                    };
                     if let Some(largest) = covers.iter_mut().max_by_key(size) {
                         *largest = None;
                     }
