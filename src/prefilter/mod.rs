@@ -21,6 +21,7 @@ mod gate;
 mod start;
 mod steps;
 mod table;
+mod trial;
 mod window;
 
 use self::{
@@ -32,9 +33,10 @@ use self::{
 pub(crate) use self::{
     cover::{Cover, Offer},
     edges::Edges,
-    gate::{Admitted, Gate, Seats},
+    gate::{Gate, Verdict},
     table::Overfull,
-    window::{cover_of, cover_of_all, cover_of_units},
+    trial::{Placed, Trial, place, place_of_unit},
+    window::cover_of_all,
 };
 
 /// The only characters outside ASCII that a case-insensitive ASCII letter

@@ -313,12 +313,12 @@ pub(super) fn key_at(text: &[u8], place: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prefilter::cover_of;
+    use crate::prefilter::place;
 
     /// Which of the patterns, all of four bytes, are offered at each place.
     #[track_caller]
     fn check(patterns: &[&str], text: &str, expected: &[&[u32]]) {
-        let cover = |pattern: &&str| cover_of(&regex_syntax::parse(pattern).expect(pattern));
+        let cover = |pattern: &&str| place(&regex_syntax::parse(pattern).expect(pattern)).0;
         let covers: Vec<Cover> = patterns.iter().filter_map(cover).collect();
         assert_eq!(covers.len(), patterns.len(), "every pattern has a cover");
         let windows: Vec<(u32, &Cover, &Window<u16>)> =

@@ -7,7 +7,7 @@ use globset::{Glob, GlobMatcher};
 use super::{Rule, Status, Unit, error::suggest};
 use crate::{
     document::Check,
-    prefilter::{Cover, Gate, Overfull, Prefilter, Seats},
+    prefilter::{Cover, Edges, Gate, Overfull, Prefilter},
 };
 
 /// Which rules run.
@@ -62,16 +62,15 @@ impl std::error::Error for SelectionError {}
 pub(crate) struct Probe {
     /// Index of the rule.
     pub(crate) rule: usize,
-    /// The pattern of a span rule; for a line or paragraph rule, the unit
-    /// around an offered place is looked at as a whole.
+    /// What the rule looks at.
+    pub(crate) unit: Unit,
+    /// The pattern; none of a rule that has none.
     pub(crate) pattern: Option<usize>,
     /// Whether the distance from the start of a match to an offered place is
     /// always the same.
     pub(crate) one_prefix: bool,
     /// The most bytes there can be between the two.
     pub(crate) longest_prefix: Option<usize>,
-    /// Where the gate has the patterns of a line or paragraph rule.
-    pub(crate) seats: Option<Seats>,
 }
 
 /// Rules that were chosen, ready to run. Built once, shared by threads.
@@ -85,6 +84,10 @@ pub struct RuleSet {
     unplaced: Vec<usize>,
     prefilter: Prefilter,
     gate: Gate,
+    /// For each rule, the seats of its patterns in the gate; none of a span rule.
+    seats: Vec<Vec<u32>>,
+    /// The rule of each pattern without windows, by seat.
+    alone: Vec<usize>,
 }
 
 impl RuleSet {
@@ -135,17 +138,27 @@ impl RuleSet {
                 let cover = cover.as_ref();
                 probes.push(Probe {
                     rule: index,
-                    pattern: (matcher.unit == Unit::Span).then_some(number),
+                    unit: matcher.unit,
+                    pattern: (!matcher.any.is_empty()).then_some(number),
                     one_prefix: cover.and_then(Cover::exact_prefix).is_some(),
                     longest_prefix: cover.and_then(Cover::longest_prefix),
-                    seats: None,
                 });
                 covers.push(cover);
             }
         }
-        let edges = |probe: &Probe| &*rules[probe.rule].matcher.edges;
-        let (gate, seats) = Gate::new((0..).zip(probes.iter().map(edges)));
-        probes.iter_mut().zip(seats).for_each(|(probe, seats)| probe.seats = seats);
+        let edges: Vec<&Edges> = rules.iter().flat_map(|rule| &rule.matcher.edges).collect();
+        let (gate, seated) = Gate::new(&edges);
+        let mut seated = seated.into_iter();
+        let seats: Vec<Vec<u32>> =
+            rules.iter().map(|rule| seated.by_ref().take(rule.matcher.edges.len()).collect()).collect();
+        let mut alone = vec![0; gate.seats_alone()];
+        for (rule, seats) in seats.iter().enumerate() {
+            for &seat in seats {
+                if let Some(known) = alone.get_mut(seat as usize) {
+                    *known = rule;
+                }
+            }
+        }
         // Should the tables overflow, the probes with the most windows go
         // without, one after the other.
         loop {
@@ -153,7 +166,7 @@ impl RuleSet {
             match Prefilter::new(placed) {
                 Ok(prefilter) => {
                     let unplaced = (0..covers.len()).filter(|&index| covers[index].is_none()).collect();
-                    return RuleSet { rules, reported, probes, unplaced, prefilter, gate };
+                    return RuleSet { rules, reported, probes, unplaced, prefilter, gate, seats, alone };
                 }
                 Err(Overfull) => {
                     let size =
@@ -196,6 +209,16 @@ impl RuleSet {
 
     pub(crate) fn gate(&self) -> &Gate {
         &self.gate
+    }
+
+    /// The seats in the gate of the patterns of a rule that looks at units.
+    pub(crate) fn seats(&self, rule: usize) -> &[u32] {
+        &self.seats[rule]
+    }
+
+    /// The rule of each pattern that has no windows, by its seat.
+    pub(crate) fn alone(&self) -> &[usize] {
+        &self.alone
     }
 
     pub(crate) fn prefilter(&self) -> &Prefilter {
