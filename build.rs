@@ -35,6 +35,7 @@ mod span;
 
 #[path = "src/prefilter"]
 mod prefilter {
+    mod alphabet;
     mod bytes;
     mod cover;
     mod edges;

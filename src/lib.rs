@@ -32,6 +32,7 @@ mod transform;
 
 mod page;
 mod prefilter;
+pub use prefilter::Backend;
 pub mod rule;
 
 pub mod diagnostic;

@@ -17,7 +17,7 @@ mod tally;
 mod terminal;
 mod undo;
 
-use std::{ffi::OsString, process::ExitCode};
+use std::{env, ffi::OsString, process::ExitCode};
 
 use clap::Parser;
 
@@ -25,6 +25,7 @@ use self::{
     args::{Cli, Command, OutputFormat},
     terminal::Terminal,
 };
+use crate::Backend;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +69,11 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let terminal = Terminal::new(cli.color);
+    // Before any rules are compiled.
+    if let Err(error) = env::var("DESCRAPE_SIMD").map_or(Ok(()), |name| Backend::choose(&name)) {
+        terminal.error(&format!("DESCRAPE_SIMD: {error}"));
+        return Exit::Failed.into();
+    }
     let result = match cli.command {
         Command::Check(args) if args.report.output_format == OutputFormat::Dolma => {
             attributes::run(&args, &terminal)

@@ -27,8 +27,8 @@ pub(super) struct Search<'r, W> {
     here: Here,
 }
 
-/// In place of where was searched: the rule looks everywhere later.
-const NOT_ASKED: usize = usize::MAX;
+/// How far behind a place it is looked for a byte that no match may hold.
+const NEAR: usize = 32;
 
 /// The line around the place that was looked at last.
 #[derive(Debug, Default)]
@@ -63,32 +63,35 @@ impl<'r, W: Watch> Search<'r, W> {
         let bytes = text.as_bytes();
         let mut found = Vec::new();
         let mut paragraphs: Vec<(usize, usize, usize)> = Vec::new();
-        let folding = rules.prefilter().folding(bytes);
-        self.nothing_searched(folding);
+        self.searched.fill(0);
+        self.done.fill(0);
         if rules.gate().seats_alone() > 0 {
             self.lines(text, &mut found);
         }
         self.here.set(text, 0..0);
-        rules.prefilter().scan(bytes, |offer| {
+        let folding = rules.prefilter().scan(bytes, |offer| {
             let (index, at) = (offer.probe as usize, offer.at);
             let probe = &rules.probes()[index];
             self.watch.offered(probe.rule);
-            if at < self.searched[index] || self.done[probe.rule] == NOT_ASKED {
+            if at < self.searched[index] {
                 return;
-            }
-            if !self.here.line.contains(&at) {
-                // Places mostly come in order.
-                let end = self.here.line.end;
-                let start = line_start(bytes, at, if at >= end { end } else { 0 });
-                self.here.set(text, start..line_end(bytes, at));
             }
             match (probe.unit, probe.pattern) {
                 (Unit::Span, Some(pattern)) => self.span(text, offer, pattern, &mut found),
-                (Unit::Line, _) => self.line(text, probe, at, &mut found),
+                (Unit::Line, _) => {
+                    self.here.move_to(text, at);
+                    self.line(text, probe, at, &mut found);
+                }
                 // Paragraphs are looked at when all places are known.
                 _ => paragraphs.push((probe.rule, at, index)),
             }
         });
+        // What these found is not all, and may overlap the rest.
+        for probe in folding.iter().map(|&probe| &rules.probes()[probe as usize]) {
+            let is_span = probe.unit == Unit::Span;
+            found.retain(|raw: &Raw| raw.rule != probe.rule || is_span && raw.pattern != probe.pattern);
+            paragraphs.retain(|(rule, ..)| *rule != probe.rule);
+        }
         paragraphs.sort_unstable();
         let mut searched = (usize::MAX, 0);
         for (rule, at, probe) in paragraphs {
@@ -110,18 +113,6 @@ impl<'r, W: Watch> Search<'r, W> {
         found
     }
 
-    /// Forgets what was searched; what looks everywhere later needs no offers.
-    fn nothing_searched(&mut self, folding: &[u32]) {
-        self.searched.fill(0);
-        self.done.fill(0);
-        for probe in folding.iter().map(|&probe| probe as usize) {
-            match self.rules.probes()[probe].unit {
-                Unit::Span => self.searched[probe] = NOT_ASKED,
-                _ => self.done[self.rules.probes()[probe].rule] = NOT_ASKED,
-            }
-        }
-    }
-
     /// Asks the gate about every line.
     fn lines(&mut self, text: &str, found: &mut Vec<Raw>) {
         let rules = self.rules;
@@ -135,7 +126,7 @@ impl<'r, W: Watch> Search<'r, W> {
                 let rule = |seat: u32| rules.alone()[seat as usize];
                 rules.gate().alone(&text.as_bytes()[unit.clone()], verdict, |seat| admitted.push(rule(seat)));
                 for rule in admitted.drain(..) {
-                    if self.done[rule] != end && self.done[rule] != NOT_ASKED {
+                    if self.done[rule] != end {
                         self.search_line(text, rule, found);
                     }
                 }
@@ -156,17 +147,23 @@ impl<'r, W: Watch> Search<'r, W> {
         let probe = &self.rules.probes()[index];
         let regex = &self.rules.running()[probe.rule].matcher.any[pattern];
         let scratch = &mut self.scratch[probe.rule][pattern];
-        let region = if regex.crosses_lines { 0..text.len() } else { self.here.line.clone() };
-        let searched = &mut self.searched[index];
-        let floor = region.start.max(*searched);
+        let (searched, here) = (&mut self.searched[index], &mut self.here);
         let matched = self.watch.search(probe.rule, || {
             // Where a long match fails, one search of the line is cheaper than a try
             // at every place.
             let prefix = offer.prefix.filter(|_| regex.is_short());
             if let Some(prefix) = prefix.filter(|_| probe.one_prefix) {
                 let start = at.checked_sub(prefix).filter(|&start| start >= *searched)?;
-                return regex.find(scratch, text, start..region.end.max(start), true);
+                // It ends with its line where it has to.
+                return regex.find(scratch, text, start..text.len(), true);
             }
+            let region = if regex.crosses_lines {
+                0..text.len()
+            } else {
+                here.move_to(text, at);
+                here.line.clone()
+            };
+            let floor = region.start.max(*searched);
             if regex.has_trial() {
                 if !regex.may_pass(scratch, text, at, floor..region.end) {
                     return None;
@@ -178,6 +175,18 @@ impl<'r, W: Watch> Search<'r, W> {
                 }
             }
             let start = probe.longest_prefix.map_or(floor, |prefix| at.saturating_sub(prefix).max(floor));
+            // No match reaches beyond the bytes that it may hold.
+            let is_outside = |&byte: &u8| !probe.alphabet.contains(byte);
+            let bytes = text.as_bytes();
+            let start = bytes[start..at].iter().rposition(is_outside).map_or(start, |i| start + i + 1);
+            let near = &bytes[at..region.end.min(at + NEAR).max(at)];
+            if let Some(length) = near.iter().position(is_outside) {
+                let matched = regex.find(scratch, text, start..at + length, false);
+                if matched.is_none() {
+                    *searched = at + length;
+                }
+                return matched;
+            }
             // A short pattern need not look at all of a long line; twice as far as
             // a match from here could reach, so that the looks do not overlap much.
             let longest = regex.longest().filter(|_| regex.is_short());
@@ -205,9 +214,7 @@ impl<'r, W: Watch> Search<'r, W> {
     }
 
     /// Lets a line rule look at the physical line that we are at; whether it
-    /// stands for itself is judged later, if it has to be. Marks come after all
-    /// windows, so that this may be a line above; what is found twice is told
-    /// apart later.
+    /// stands for itself is judged later, if it has to be.
     fn line(&mut self, text: &str, probe: &Probe, at: usize, found: &mut Vec<Raw>) {
         let Here { line, unit, verdict } = &mut self.here;
         if self.done[probe.rule] == line.end || !unit.contains(&at) {
@@ -338,6 +345,14 @@ fn may_match(
 }
 
 impl Here {
+    /// Goes on to the line around a place; places come in order.
+    fn move_to(&mut self, text: &str, at: usize) {
+        if !self.line.contains(&at) {
+            let start = line_start(text.as_bytes(), at, self.line.end);
+            self.set(text, start..line_end(text.as_bytes(), at));
+        }
+    }
+
     fn set(&mut self, text: &str, line: Range<usize>) {
         self.unit = trimmed(text, line.clone());
         self.line = line;

@@ -11,13 +11,17 @@ use crate::compact::Compact;
 /// sets it in every byte.
 pub(super) const CASE_BIT: u8 = 0x20;
 
+/// The only characters outside ASCII that a case-insensitive ASCII letter
+/// matches: `ſ` and the Kelvin sign. Source: Unicode CaseFolding.txt.
+pub(super) const FOLDS_TO_ASCII: [&str; 2] = ["\u{17f}", "\u{212a}"];
+
 /// A set of byte values.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct ByteSet([u64; 4]);
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ByteSet([u64; 4]);
 
 impl ByteSet {
     /// Every byte.
-    pub(super) const ALL: ByteSet = ByteSet([u64::MAX; 4]);
+    pub(crate) const ALL: ByteSet = ByteSet([u64::MAX; 4]);
 
     /// The set of one byte.
     pub(super) fn one(byte: u8) -> Self {
@@ -61,7 +65,7 @@ impl ByteSet {
 
     /// Whether `byte` is in the set.
     #[inline]
-    pub(super) fn contains(&self, byte: u8) -> bool {
+    pub(crate) fn contains(&self, byte: u8) -> bool {
         self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
     }
 
@@ -189,6 +193,23 @@ pub(super) fn frequency(window: &[ByteSet]) -> f64 {
             .collect();
     }
     ending.iter().map(|(_, p)| p).sum()
+}
+
+/// How often web text has each byte: the table knows no case, and few letters are
+/// capitals, few marks controls but the line feed.
+pub(super) fn byte_shares() -> [f64; 256] {
+    std::array::from_fn(|at| {
+        let byte = at as u8;
+        let part = match byte {
+            b'A'..=b'Z' => 0.05,
+            b'a'..=b'z' => 0.95,
+            b'\n' => 0.9,
+            0x80.. => 0.5,
+            0x20..=0x3f => 0.9,
+            _ => 0.1,
+        };
+        part * PAIRS.single[index(byte)]
+    })
 }
 
 /// A byte without its case bit, from 0 to 127.

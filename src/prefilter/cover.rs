@@ -31,6 +31,8 @@ pub(crate) struct Cover {
     /// Whether a match may hold a character outside ASCII that folds to an
     /// ASCII letter, which the windows leave out.
     pub(crate) folding: bool,
+    /// The bytes that a match may hold, these characters aside.
+    pub(crate) alphabet: ByteSet,
 }
 
 /// A place where a probe may match.
@@ -63,7 +65,14 @@ impl Cover {
                 prefix,
             })
             .collect();
-        (classes.len() <= usize::from(u16::MAX)).then_some(Cover { classes, windows, starts, folding })
+        let alphabet = ByteSet::ALL;
+        (classes.len() <= usize::from(u16::MAX)).then_some(Cover {
+            classes,
+            windows,
+            starts,
+            folding,
+            alphabet,
+        })
     }
 
     /// The most bytes between the start of a match and any of its windows.
@@ -87,4 +96,4 @@ impl Cover {
 type Kept = Window<u16>;
 
 compact! { struct Kept { run, lead, prefix } }
-compact! { struct Cover { classes, windows, starts, folding } }
+compact! { struct Cover { classes, windows, starts, folding, alphabet } }

@@ -6,10 +6,7 @@ use regex_syntax::hir::{
     literal::{ExtractKind, Extractor, Seq},
 };
 
-use super::{
-    bytes::{ByteSet, frequency},
-    cover::Offer,
-};
+use super::bytes::{ByteSet, frequency};
 use crate::compact::compact;
 
 /// More starts than this say nothing.
@@ -85,52 +82,6 @@ pub(super) fn starts(hir: &Hir) -> Option<Vec<Start>> {
 /// Whether the starts are so rare that looking for them pays.
 pub(super) fn are_rare(starts: &[Start]) -> bool {
     starts.iter().map(|start| start.frequency()).sum::<f64>() < COMMON
-}
-
-/// The starts of many probes.
-#[derive(Clone, Debug)]
-pub(super) struct Starts {
-    /// For each byte, 1 if some match starts with it.
-    is_first: [u8; 256],
-    /// For each first byte its marks, with their probes.
-    by_first: Vec<Vec<(u32, Start)>>,
-}
-
-/// Bytes that are looked at before anything is decided.
-const CHUNK: usize = 64;
-
-impl Starts {
-    pub(super) fn new(starts: &[(u32, Start)]) -> Self {
-        let mut all = Starts { is_first: [0; 256], by_first: vec![Vec::new(); 256] };
-        for &(probe, start) in starts {
-            all.is_first[usize::from(start.first)] = 1;
-            all.by_first[usize::from(start.first)].push((probe, start));
-        }
-        all
-    }
-
-    /// Calls `offer` for each start in `text`, in the order of the places.
-    pub(super) fn scan(&self, text: &[u8], offer: &mut impl FnMut(Offer)) {
-        for (index, chunk) in text.chunks(CHUNK).enumerate() {
-            if chunk.iter().fold(0, |any, &b| any | self.is_first[usize::from(b)]) != 0 {
-                for (place, &byte) in (index * CHUNK..).zip(chunk) {
-                    if self.is_first[usize::from(byte)] != 0 {
-                        self.at(text, place, offer);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Calls `offer` for each probe that may start at `place`.
-    fn at(&self, text: &[u8], place: usize, offer: &mut impl FnMut(Offer)) {
-        for &(probe, Start { second, prefix: (least, most), .. }) in &self.by_first[usize::from(text[place])]
-        {
-            if second.is_none() || second == text.get(place + 1).copied() {
-                offer(Offer { probe, at: place, prefix: most.filter(|&most| most == least) });
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 use regex_syntax::hir::{Hir, HirKind, Look};
 
 use super::{
+    alphabet::alphabet,
     cover::Cover,
     edges::Edges,
     window::{Choice, choose},
@@ -127,11 +128,11 @@ impl Reading {
 pub(crate) fn place(pattern: &Hir) -> Placed {
     let Some(mut plain) = choose(pattern) else { return (None, None) };
     let is_short = length(pattern).1.is_some_and(|most| most <= LONGEST);
-    if is_short && plain.prefixes().all(|prefix| prefix.1 == Some(prefix.0)) {
-        return (plain.cover(), None);
-    }
-    let (choice, trial) = with_trial(pattern, plain);
-    (choice.cover(), trial)
+    let has_exact_starts = plain.prefixes().all(|prefix| prefix.1 == Some(prefix.0));
+    let (choice, trial) =
+        if is_short && has_exact_starts { (plain, None) } else { with_trial(pattern, plain) };
+    let cover = choice.cover().map(|cover| Cover { alphabet: alphabet(pattern), ..cover });
+    (cover, trial)
 }
 
 /// As [`place`], of a pattern that looks at whole units. One of a line may be

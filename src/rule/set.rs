@@ -7,7 +7,7 @@ use globset::{Glob, GlobMatcher};
 use super::{Rule, Status, Unit, error::suggest};
 use crate::{
     document::Check,
-    prefilter::{Cover, Edges, Gate, Overfull, Prefilter},
+    prefilter::{Backend, ByteSet, Cover, Edges, Gate, Overfull, Prefilter},
 };
 
 /// Which rules run.
@@ -71,6 +71,8 @@ pub(crate) struct Probe {
     pub(crate) one_prefix: bool,
     /// The most bytes there can be between the two.
     pub(crate) longest_prefix: Option<usize>,
+    /// The bytes that a match may hold.
+    pub(crate) alphabet: ByteSet,
 }
 
 /// Rules that were chosen, ready to run. Built once, shared by threads.
@@ -142,6 +144,7 @@ impl RuleSet {
                     pattern: (!matcher.any.is_empty()).then_some(number),
                     one_prefix: cover.and_then(Cover::exact_prefix).is_some(),
                     longest_prefix: cover.and_then(Cover::longest_prefix),
+                    alphabet: cover.map_or(ByteSet::ALL, |cover| cover.alphabet),
                 });
                 covers.push(cover);
             }
@@ -159,18 +162,19 @@ impl RuleSet {
                 }
             }
         }
-        // Should the tables overflow, the probes with the most windows go
+        // Should the tables overflow, the probes with the most windows and starts go
         // without, one after the other.
         loop {
             let placed = covers.iter().enumerate().filter_map(|(index, &cover)| Some((index as u32, cover?)));
-            match Prefilter::new(placed) {
+            match Prefilter::new(Backend::chosen(), placed) {
                 Ok(prefilter) => {
                     let unplaced = (0..covers.len()).filter(|&index| covers[index].is_none()).collect();
                     return RuleSet { rules, reported, probes, unplaced, prefilter, gate, seats, alone };
                 }
                 Err(Overfull) => {
-                    let size =
-                        |cover: &&mut Option<&Cover>| cover.as_ref().map_or(0, |cover| cover.windows.len());
+                    let size = |cover: &&mut Option<&Cover>| {
+                        cover.as_ref().map_or(0, |cover| cover.windows.len() + cover.starts.len())
+                    };
                     if let Some(largest) = covers.iter_mut().max_by_key(size) {
                         *largest = None;
                     }

@@ -22,6 +22,8 @@ mod near_misses;
 /// Parquet files: the same as JSON Lines, and all else kept.
 #[cfg(feature = "parquet")]
 mod parquet;
+/// Every backend of the prefilter finds the same.
+mod prefilter;
 /// What a person sees: findings, fixes, help; by snapshot.
 mod program;
 /// Real scraped and clean text, where it is at hand.

@@ -1,0 +1,158 @@
+//! 32 bytes at a time, on processors with AVX2.
+//!
+//! There a shuffle looks bytes up in a table of 16, and gives 0 where the
+//! highest bit is set. A table of 64 symbols is four of these, each for the
+//! symbols of one quarter; the others get the highest bit.
+
+use std::arch::x86_64::*;
+
+use super::{BEYOND, CHUNK, Plan, groups};
+use crate::prefilter::{cover::WIDTH, symbols::SYMBOLS};
+
+/// Bytes of a vector.
+const LANES: usize = 32;
+/// Entries of the table of a shuffle.
+const ENTRIES: usize = 16;
+/// Tables for all symbols.
+const QUARTERS: usize = SYMBOLS / ENTRIES;
+
+/// For eight buckets, each place of a window and each quarter of the symbols: the table,
+/// once for each half of a vector.
+#[derive(Clone, Debug)]
+#[repr(align(32))]
+struct Tables([[[u8; LANES]; QUARTERS]; WIDTH]);
+
+/// The tables of all buckets.
+#[derive(Clone, Debug)]
+pub(in crate::prefilter) struct Marker {
+    symbols: [u8; 256],
+    /// The same as tables, each once for each half of a vector.
+    tables: [[u8; LANES]; 256 / ENTRIES],
+    groups: Vec<Tables>,
+}
+
+/// The symbols of a chunk, and of two vectors more.
+#[repr(align(32))]
+struct Buffer([u8; CHUNK + 2 * LANES]);
+
+impl Marker {
+    pub(super) fn new(plan: &Plan<'_>) -> Self {
+        let table = |row: &[u8; SYMBOLS], quarter: usize| {
+            std::array::from_fn(|lane| row[quarter * ENTRIES + lane % ENTRIES])
+        };
+        let groups = groups(plan)
+            .iter()
+            .map(|group| Tables(group.0.map(|row| std::array::from_fn(|quarter| table(&row, quarter)))))
+            .collect();
+        Marker {
+            symbols: *plan.symbols,
+            tables: std::array::from_fn(|row| {
+                std::array::from_fn(|lane| plan.symbols[row * ENTRIES + lane % ENTRIES])
+            }),
+            groups,
+        }
+    }
+
+    pub(super) fn mark(&self, text: &[u8], marks: &mut [u64; CHUNK / 64]) {
+        assert!(text.len() <= CHUNK + BEYOND);
+        let mut buffer = Buffer([0; CHUNK + 2 * LANES]);
+        let marks = &mut marks[..text.len().min(CHUNK).div_ceil(64)];
+        // SAFETY: a marker is only made where the processor has these features
+        // (`super::Marker::new` asserts it).
+        unsafe {
+            self.put_symbols(text, &mut buffer);
+            self.mark_vectors(&buffer, marks);
+        }
+    }
+
+    /// Puts the symbols of the bytes of `text` into the buffer.
+    #[target_feature(enable = "avx2")]
+    fn put_symbols(&self, text: &[u8], buffer: &mut Buffer) {
+        let (bytes, rest) = text.as_chunks::<LANES>();
+        let (symbols, _) = buffer.0.as_chunks_mut::<LANES>();
+        let mut symbols = symbols.iter_mut();
+        for (bytes, symbols) in bytes.iter().zip(&mut symbols) {
+            store(symbols, self.symbols_of(load(bytes)));
+        }
+        for (&byte, symbol) in rest.iter().zip(symbols.flatten()) {
+            *symbol = self.symbols[usize::from(byte)];
+        }
+    }
+
+    #[target_feature(enable = "avx2")]
+    fn symbols_of(&self, bytes: __m256i) -> __m256i {
+        let ascii = self.look_up(0, bytes);
+        if _mm256_movemask_epi8(bytes) == 0 {
+            return ascii;
+        }
+        let low = _mm256_xor_si256(bytes, _mm256_set1_epi8(i8::MIN));
+        _mm256_or_si256(ascii, self.look_up(8, low))
+    }
+
+    /// The symbols of bytes below 128, from eight tables on; 0 for others.
+    #[target_feature(enable = "avx2")]
+    fn look_up(&self, from: usize, bytes: __m256i) -> __m256i {
+        let mut symbols = _mm256_setzero_si256();
+        for (row, table) in self.tables[from..from + 8].iter().enumerate() {
+            // The row's own become 0 to 15, and these 0x70 to 0x7f; others more.
+            let own = _mm256_xor_si256(bytes, _mm256_set1_epi8((row * ENTRIES) as i8));
+            let index = _mm256_adds_epu8(own, _mm256_set1_epi8(0x70));
+            symbols = _mm256_or_si256(symbols, _mm256_shuffle_epi8(load(table), index));
+        }
+        symbols
+    }
+
+    #[target_feature(enable = "avx2")]
+    fn mark_vectors(&self, buffer: &Buffer, marks: &mut [u64]) {
+        for (index, mark) in marks.iter_mut().enumerate() {
+            let indexes: [[[__m256i; QUARTERS]; 2]; WIDTH] = std::array::from_fn(|place| {
+                std::array::from_fn(|half| {
+                    let from = index * 2 * LANES + half * LANES + place;
+                    indexes(load(buffer.0[from..].first_chunk().expect("the buffer has a vector more")))
+                })
+            });
+            let mut any = [_mm256_setzero_si256(); 2];
+            for tables in &self.groups {
+                let mut all = [_mm256_set1_epi8(-1); 2];
+                for (tables, indexes) in tables.0.iter().zip(&indexes) {
+                    let tables: [__m256i; QUARTERS] = std::array::from_fn(|quarter| load(&tables[quarter]));
+                    for (all, indexes) in all.iter_mut().zip(indexes) {
+                        let [a, b, c, d]: [__m256i; QUARTERS] = std::array::from_fn(|quarter| {
+                            _mm256_shuffle_epi8(tables[quarter], indexes[quarter])
+                        });
+                        let buckets = _mm256_or_si256(_mm256_or_si256(a, b), _mm256_or_si256(c, d));
+                        *all = _mm256_and_si256(*all, buckets);
+                    }
+                }
+                any = std::array::from_fn(|half| _mm256_or_si256(any[half], all[half]));
+            }
+            let [low, high] = any.map(|any| {
+                let none = _mm256_cmpeq_epi8(any, _mm256_setzero_si256());
+                u64::from(!_mm256_movemask_epi8(none) as u32)
+            });
+            *mark = low | high << LANES;
+        }
+    }
+}
+
+/// Of each symbol its index into the table of each quarter.
+#[target_feature(enable = "avx2")]
+fn indexes(symbols: __m256i) -> [__m256i; QUARTERS] {
+    std::array::from_fn(|quarter| {
+        // The quarter's own become 0 to 15, and these 0x70 to 0x7f; others more.
+        let own = _mm256_xor_si256(symbols, _mm256_set1_epi8((quarter * ENTRIES) as i8));
+        _mm256_add_epi8(own, _mm256_set1_epi8(0x70))
+    })
+}
+
+#[target_feature(enable = "avx2")]
+fn load(bytes: &[u8; LANES]) -> __m256i {
+    // SAFETY: 32 bytes may be read there; the instruction asks for no alignment.
+    unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
+}
+
+#[target_feature(enable = "avx2")]
+fn store(bytes: &mut [u8; LANES], vector: __m256i) {
+    // SAFETY: 32 bytes may be written there; the instruction asks for no alignment.
+    unsafe { _mm256_storeu_si256(bytes.as_mut_ptr().cast(), vector) }
+}

@@ -1,0 +1,209 @@
+//! Puts windows into buckets: a filter asks whether a place could start a
+//! window of a bucket, and a bucket allows whatever any of its windows does.
+//!
+//! Windows that are alike belong together. Two buckets are joined at a time,
+//! those that cost the least: the cost of a bucket is how often web text has
+//! bytes that it allows, one after the other.
+
+use super::{
+    cover::WIDTH,
+    symbols::{SYMBOLS, SymbolSet, Symbols},
+};
+
+/// The symbols that a bucket allows at each place.
+pub(super) type Allowed = [SymbolSet; WIDTH];
+
+/// Windows that are joined by themselves if there are more.
+const PART: usize = 512;
+
+/// Buckets, and what is needed to join them.
+#[derive(Clone, Debug)]
+pub(super) struct Buckets {
+    buckets: Vec<Bucket>,
+    shares: Shares,
+}
+
+#[derive(Clone, Debug)]
+struct Bucket {
+    allowed: Allowed,
+    /// How often text has what it allows.
+    cost: f32,
+    /// Indexes of its windows.
+    windows: Vec<u32>,
+    /// What it adds to the costs to join the bucket that adds the least, and which that is.
+    best: (f32, usize),
+}
+
+impl Buckets {
+    /// A bucket for each window, or so many that the rest is soon done.
+    ///
+    /// The time it takes to join buckets grows with the square of their number; so
+    /// windows that stand beside each other, and should be alike, are joined first.
+    pub(super) fn new(windows: &[Allowed], symbols: &Symbols) -> Self {
+        let shares = Shares::new(symbols);
+        let bucket = |(index, &allowed): (usize, &Allowed)| Bucket {
+            allowed,
+            cost: shares.cost(&allowed),
+            windows: vec![index as u32],
+            best: (f32::INFINITY, 0),
+        };
+        let single: Vec<Bucket> = windows.iter().enumerate().map(bucket).collect();
+        let mut all = Buckets { buckets: Vec::new(), shares };
+        let parts = single.len().div_ceil(PART);
+        for part in single.chunks(PART) {
+            let mut joined = Buckets { buckets: part.to_vec(), ..all.clone() };
+            joined.look_back_all();
+            joined.join_to(if parts > 1 { PART / 4 } else { PART });
+            all.buckets.extend(joined.buckets);
+        }
+        all.look_back_all();
+        all
+    }
+
+    /// Joins buckets until no more than `count` are left.
+    pub(super) fn join_to(&mut self, count: usize) {
+        while self.buckets.len() > count.max(1) {
+            let costs = self.buckets.iter().map(|bucket| bucket.best.0);
+            let Some((index, _)) = costs.enumerate().min_by(|(_, a), (_, b)| a.total_cmp(b)) else { return };
+            self.join(index, self.buckets[index].best.1);
+        }
+    }
+
+    /// The windows of each bucket.
+    pub(super) fn windows(&self) -> impl Iterator<Item = &[u32]> {
+        self.buckets.iter().map(|bucket| &*bucket.windows)
+    }
+
+    /// How many places in a byte of web text some bucket allows.
+    pub(super) fn cost(&self) -> f32 {
+        self.buckets.iter().map(|bucket| bucket.cost).sum()
+    }
+
+    /// Joins a bucket with one before it.
+    fn join(&mut self, index: usize, into: usize) {
+        let last = self.buckets.len() - 1;
+        let joined = self.buckets.swap_remove(index);
+        let bucket = &mut self.buckets[into];
+        bucket.allowed = union(&bucket.allowed, &joined.allowed);
+        bucket.cost = self.shares.cost(&bucket.allowed);
+        bucket.windows.extend(joined.windows);
+        self.look_back(into);
+        // Where the last one went, it stands before others, and others before it no more.
+        if index < last {
+            self.look_back(index);
+        }
+        for later in into + 1..self.buckets.len() {
+            let best = self.buckets[later].best.1;
+            if later == index {
+                continue;
+            }
+            if best == into || best == index {
+                self.look_back(later);
+                continue;
+            }
+            for changed in [into, index] {
+                if changed < later {
+                    self.consider(later, changed);
+                }
+            }
+        }
+    }
+
+    fn look_back_all(&mut self) {
+        (0..self.buckets.len()).for_each(|index| self.look_back(index));
+    }
+
+    /// Finds the best bucket before `index` to join it with.
+    fn look_back(&mut self, index: usize) {
+        self.buckets[index].best = (f32::INFINITY, 0);
+        (0..index).for_each(|other| self.consider(index, other));
+    }
+
+    fn consider(&mut self, index: usize, other: usize) {
+        let (a, b) = (&self.buckets[index], &self.buckets[other]);
+        let most = a.best.0 + a.cost + b.cost;
+        if let Some(cost) = self.shares.cost_of_union(&a.allowed, &b.allowed, most) {
+            self.buckets[index].best = (cost - a.cost - b.cost, other);
+        }
+    }
+}
+
+fn union(a: &Allowed, b: &Allowed) -> Allowed {
+    std::array::from_fn(|place| a[place] | b[place])
+}
+
+/// How often text has a symbol of a set: sums for each eight symbols.
+#[derive(Clone, Debug)]
+struct Shares(Box<[[f32; 256]; SYMBOLS / 8]>);
+
+impl Shares {
+    fn new(symbols: &Symbols) -> Self {
+        let mut sums = Box::new([[0.0; 256]; SYMBOLS / 8]);
+        for (part, sums) in sums.iter_mut().enumerate() {
+            for (bits, sum) in sums.iter_mut().enumerate() {
+                let symbols = symbols.share[8 * part..8 * part + 8].iter().enumerate();
+                *sum = symbols.filter(|(bit, _)| bits >> bit & 1 == 1).map(|(_, &p)| p as f32).sum();
+            }
+        }
+        Shares(sums)
+    }
+
+    fn cost(&self, allowed: &Allowed) -> f32 {
+        allowed.iter().map(|&set| self.of(set)).product()
+    }
+
+    /// The cost of a bucket of both, if it is less than `most`.
+    fn cost_of_union(&self, a: &Allowed, b: &Allowed, most: f32) -> Option<f32> {
+        let cost = self.cost(&union(a, b));
+        (cost < most).then_some(cost)
+    }
+
+    #[inline]
+    fn of(&self, set: SymbolSet) -> f32 {
+        let bytes = set.to_le_bytes();
+        bytes.iter().zip(&*self.0).map(|(&byte, sums)| sums[usize::from(byte)]).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Symbols that are all as frequent.
+    fn symbols() -> Symbols {
+        Symbols { of: [0; 256], share: [1.0 / SYMBOLS as f64; SYMBOLS] }
+    }
+
+    #[test]
+    fn windows_that_are_alike_share_a_bucket() {
+        let windows: Vec<Allowed> = vec![
+            [1, 2, 4, 8],
+            [1 << 40, 1 << 41, 1 << 42, 1 << 43],
+            [1, 2, 4, 16],
+            [1 << 40, 1 << 41, 1 << 42, 1 << 44],
+        ];
+        let mut buckets = Buckets::new(&windows, &symbols());
+        let before = buckets.cost();
+        buckets.join_to(2);
+        let mut shared: Vec<Vec<u32>> = buckets.windows().map(<[u32]>::to_vec).collect();
+        shared.iter_mut().for_each(|bucket| bucket.sort_unstable());
+        shared.sort();
+        assert_eq!(shared, [[0, 2], [1, 3]]);
+        assert!((buckets.cost() - before).abs() < 1e-9, "they allow nothing more");
+    }
+
+    #[test]
+    fn every_window_is_in_one_bucket() {
+        let windows: Vec<Allowed> = (0..3 * PART as u64)
+            .map(|n| std::array::from_fn(|place| 1 << (n.wrapping_mul(0x9e37_79b9) >> (6 * place) & 63)))
+            .collect();
+        for count in [64, 16, 1] {
+            let mut buckets = Buckets::new(&windows, &symbols());
+            buckets.join_to(count);
+            assert_eq!(buckets.windows().count(), count);
+            let mut all: Vec<u32> = buckets.windows().flatten().copied().collect();
+            all.sort_unstable();
+            assert!(all.into_iter().eq(0..windows.len() as u32));
+        }
+    }
+}

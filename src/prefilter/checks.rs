@@ -1,0 +1,183 @@
+//! What is asked of a place where a window may stand, class by class.
+
+use std::collections::HashMap;
+
+use super::{
+    bytes::{ByteSet, frequency},
+    cover::{Cover, Offer, WIDTH, Window},
+    rows,
+    start::Start,
+    table::Overfull,
+};
+
+/// The distance that is not always the same.
+const VARIES: u32 = u32::MAX;
+
+/// All windows of all probes, ready to be compared.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Checks {
+    checks: Vec<Check>,
+    /// Indexes of the byte sets that windows were made of.
+    classes: Vec<u16>,
+    /// What bytes in and around the windows must be.
+    tests: Vec<Test>,
+    pub(super) sets: Vec<ByteSet>,
+    /// The index of each of the sets.
+    known: HashMap<ByteSet, u16>,
+}
+
+/// One window of one probe.
+#[derive(Clone, Debug)]
+struct Check {
+    probe: u32,
+    /// See [`Offer`]; [`VARIES`] for none.
+    prefix: u32,
+    /// How many classes stand before the window.
+    lead: u8,
+    /// How many classes there are, and where their indexes start in `classes`.
+    length: u8,
+    classes: u32,
+    /// How many tests there are, and where they start.
+    tested: u8,
+    tests: u32,
+}
+
+/// The byte so far from the start of a window must be in this set.
+#[derive(Clone, Copy, Debug)]
+struct Test {
+    offset: i8,
+    set: u16,
+}
+
+impl Checks {
+    /// Adds the windows of a cover.
+    pub(super) fn add_windows(&mut self, probe: u32, cover: &Cover) -> Result<(), Overfull> {
+        let sets: Vec<u16> = cover.classes.iter().map(|set| self.index_of(set)).collect::<Result<_, _>>()?;
+        for Window { run, lead, prefix } in &cover.windows {
+            let run = run.iter().map(|&class| sets[usize::from(class)]);
+            self.add(probe, *prefix, *lead, run)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the starts of a cover.
+    pub(super) fn add_starts(&mut self, probe: u32, starts: &[Start]) -> Result<(), Overfull> {
+        starts.iter().try_for_each(|start| {
+            self.add_bytes(
+                probe,
+                start.prefix,
+                &[start.first].into_iter().chain(start.second).collect::<Vec<_>>(),
+            )
+        })
+    }
+
+    /// Adds a window of single bytes.
+    pub(super) fn add_bytes(
+        &mut self,
+        probe: u32,
+        prefix: (usize, Option<usize>),
+        bytes: &[u8],
+    ) -> Result<(), Overfull> {
+        let sets = bytes.iter().map(|&byte| self.index_of(&ByteSet::one(byte)));
+        let sets: Vec<u16> = sets.collect::<Result<_, _>>()?;
+        self.add(probe, prefix, 0, sets.into_iter())
+    }
+
+    fn add(
+        &mut self,
+        probe: u32,
+        prefix: (usize, Option<usize>),
+        lead: usize,
+        run: impl Iterator<Item = u16>,
+    ) -> Result<(), Overfull> {
+        let classes = u32::try_from(self.classes.len()).map_err(|_| Overfull)?;
+        self.classes.extend(run);
+        let length = (self.classes.len() - classes as usize) as u8;
+        let prefix = match prefix {
+            (least, Some(most)) if least == most => u32::try_from(least).unwrap_or(VARIES),
+            _ => VARIES,
+        };
+        let check = Check { probe, prefix, lead: lead as u8, length, classes, tested: 0, tests: 0 };
+        self.checks.push(check);
+        Ok(())
+    }
+
+    fn index_of(&mut self, set: &ByteSet) -> Result<u16, Overfull> {
+        let next = u16::try_from(self.sets.len()).map_err(|_| Overfull)?;
+        let index = *self.known.entry(*set).or_insert(next);
+        if index == next {
+            self.sets.push(*set);
+        }
+        Ok(index)
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.checks.len()
+    }
+
+    /// Says what is tested where a window may stand, the rarest class first.
+    ///
+    /// Of the window itself, all is known but for the first so many, of which only
+    /// the spelling is: their classes that this does not say all of come last.
+    pub(super) fn order_tests(&mut self, spelled: usize) -> Result<(), Overfull> {
+        let shares: Vec<f64> = self.sets.iter().map(|set| frequency(&[*set])).collect();
+        for (number, check) in self.checks.iter_mut().enumerate() {
+            let classes = &self.classes[check.classes as usize..][..usize::from(check.length)];
+            let start = self.tests.len();
+            let mut within = Vec::new();
+            for (index, &set) in classes.iter().enumerate() {
+                let offset = index as i8 - check.lead as i8;
+                let bytes = &self.sets[usize::from(set)];
+                if !(0..WIDTH as i8).contains(&offset) {
+                    if *bytes != ByteSet::ALL {
+                        self.tests.push(Test { offset, set });
+                    }
+                } else if number < spelled && !bytes.is_caseless() {
+                    within.push(Test { offset, set });
+                }
+            }
+            let share = |test: &Test| shares[usize::from(test.set)];
+            self.tests[start..].sort_by(|a, b| share(a).total_cmp(&share(b)));
+            self.tests.extend(within);
+            check.tests = u32::try_from(start).map_err(|_| Overfull)?;
+            check.tested = (self.tests.len() - start) as u8;
+        }
+        Ok(())
+    }
+
+    /// The classes of a window from its start on; they may be fewer or more
+    /// than a window has.
+    pub(super) fn window(&self, check: usize) -> &[u16] {
+        let check = &self.checks[check];
+        let run = &self.classes[check.classes as usize..][..usize::from(check.length)];
+        &run[usize::from(check.lead)..]
+    }
+
+    /// The classes of a window; any byte where there are no more.
+    pub(super) fn classed(&self, check: usize) -> rows::Window {
+        let window = self.window(check);
+        std::array::from_fn(|place| {
+            window.get(place).map_or(ByteSet::ALL, |&set| self.sets[usize::from(set)])
+        })
+    }
+
+    /// Calls `offer` if the window stands at `place`.
+    #[inline]
+    pub(super) fn confirm(&self, check: u32, text: &[u8], place: usize, offer: &mut impl FnMut(Offer)) {
+        let check = &self.checks[check as usize];
+        let Some(start) = place.checked_sub(usize::from(check.lead)) else { return };
+        if text.len() - start < usize::from(check.length) {
+            return;
+        }
+        let tests = &self.tests[check.tests as usize..][..usize::from(check.tested)];
+        let holds = |test: &Test| {
+            let byte = text[place.wrapping_add_signed(isize::from(test.offset))];
+            self.sets[usize::from(test.set)].contains(byte)
+        };
+        if tests.iter().all(holds) {
+            let prefix = (check.prefix != VARIES).then_some(check.prefix as usize);
+            offer(Offer { probe: check.probe, at: place, prefix });
+        }
+    }
+}
