@@ -41,12 +41,14 @@ mod prefilter {
     mod edges;
     mod start;
     mod steps;
+    mod trial;
     mod window;
 
     pub(crate) use self::{
         cover::Cover,
         edges::Edges,
-        window::{cover_of, cover_of_all, cover_of_units},
+        trial::{Placed, Trial, place, place_of_unit},
+        window::cover_of_all,
     };
 }
 

@@ -203,6 +203,10 @@ pub(super) struct CheckArgs {
     /// Count findings by rule instead of showing them.
     #[arg(long, help_heading = "Report")]
     pub(super) statistics: bool,
+    /// Tell what each rule costs instead of showing findings: time, places that
+    /// were offered, searches, and how many of these were in vain.
+    #[arg(long, help_heading = "Report", conflicts_with = "statistics")]
+    pub(super) timing: bool,
     #[command(flatten)]
     pub(super) report: ReportArgs,
     #[command(flatten)]

@@ -12,6 +12,7 @@ use super::{
     statistics,
     tally::{Tally, bytes, grouped, plural},
     terminal::{Terminal, write_out},
+    timing::Stopwatch,
 };
 use crate::{
     gate::{Accepted, Baseline, Verdict},
@@ -22,7 +23,8 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let setup = Setup::new(&args.paths, &args.setup, args.report.fail_on, terminal)?;
     let baseline = load_baseline(&setup, &args.gate)?;
     let format = args.report.stdout_format()?;
-    let (reporters, destinations) = args.report.reports(args.statistics, baseline.is_some(), terminal)?;
+    let (reporters, destinations) =
+        args.report.reports(args.statistics || args.timing, baseline.is_some(), terminal)?;
     let judge = Judge::new(&setup.resolved, baseline.as_ref().map(|(_, baseline)| baseline));
     let examination = Examination {
         setup: &setup,
@@ -34,7 +36,12 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         changed_since: args.gate.changed_since.as_deref(),
         quiet: args.report.quiet,
     };
-    let (mut findings, outcome) = examination.run(&reporters, destinations, terminal)?;
+    let (mut findings, outcome, watches) = if args.timing {
+        examination.run_watched::<Stopwatch>(&reporters, destinations, terminal)?
+    } else {
+        let (findings, outcome) = examination.run(&reporters, destinations, terminal)?;
+        (findings, outcome, Vec::new())
+    };
     if let Some(file) = setup.config.file.as_ref().filter(|_| !outcome.stopped) {
         findings.suppressions(file)?;
     }
@@ -47,6 +54,13 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let tally = &findings.tally;
     if args.statistics {
         write_out(&mut std::io::stdout(), statistics::render(tally, format).as_bytes())?;
+    }
+    if args.timing {
+        let all = watches.iter().fold(Stopwatch::default(), |mut sum, watch| {
+            sum.add(watch);
+            sum
+        });
+        write_out(&mut std::io::stdout(), all.render(judge.rules.running(), format).as_bytes())?;
     }
     if !args.report.quiet && !outcome.stopped {
         terminal.tell(&summary(tally, &outcome));

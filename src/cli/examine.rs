@@ -21,7 +21,7 @@ use super::{
 use crate::{
     corpus::{Block, Fields, Source, WalkOptions},
     gate::Accepted,
-    lint::Linter,
+    lint::{Linter, Watch},
     paths::Root,
     report::Reporter,
     rule::RuleSet,
@@ -51,13 +51,25 @@ impl<'r> Examination<'r> {
         destinations: Vec<Destination>,
         terminal: &Terminal,
     ) -> Result<(Findings<'r>, Outcome), Stop> {
+        let (findings, outcome, _) = self.run_watched::<()>(reporters, destinations, terminal)?;
+        Ok((findings, outcome))
+    }
+
+    /// The same, and what a watch of each thread has seen.
+    pub(super) fn run_watched<W: Watch + Default + Clone + Send>(
+        &self,
+        reporters: &'r [Box<dyn Reporter>],
+        destinations: Vec<Destination>,
+        terminal: &Terminal,
+    ) -> Result<(Findings<'r>, Outcome, Vec<W>), Stop> {
         let Examination { setup, judge, paths, corpus, .. } = *self;
         let apart: Vec<&Path> = self.baseline.into_iter().chain(self.apart.iter().copied()).collect();
         let fields = &setup.fields;
         let pool = corpus.thread_pool()?;
         let strict = corpus.strict;
         let mut findings = Findings::new(judge, self.scope(), fields, (reporters, destinations), strict)?;
-        let checker = Checker { linters: LinterPool::new(judge.rules), judge, fields, reporters };
+        let linters: LinterPool<'r, W> = LinterPool::watched(judge.rules);
+        let checker = Checker { linters, judge, fields, reporters };
         let only = self.changed_since.map(|revision| changed_since(revision, paths)).transpose()?;
         let reading = Reading {
             quiet: self.quiet,
@@ -74,7 +86,7 @@ impl<'r> Examination<'r> {
                 Event::End(source, result) => findings.end(source, &result),
             },
         )?;
-        Ok((findings, outcome))
+        Ok((findings, outcome, checker.linters.watches()))
     }
 
     fn scope(&self) -> Scope {
@@ -98,34 +110,47 @@ impl<'r> Examination<'r> {
 }
 
 /// Linters that wait for a thread to need one.
-pub(super) struct LinterPool<'r> {
+pub(super) struct LinterPool<'r, W = ()> {
     rules: &'r RuleSet,
-    idle: Mutex<Vec<Linter<'r>>>,
+    idle: Mutex<Vec<Linter<'r, W>>>,
 }
 
 impl<'r> LinterPool<'r> {
     pub(super) fn new(rules: &'r RuleSet) -> Self {
+        LinterPool::watched(rules)
+    }
+}
+
+impl<'r, W: Watch + Default + Clone> LinterPool<'r, W> {
+    /// A pool whose linters each have a watch of their own.
+    fn watched(rules: &'r RuleSet) -> Self {
         LinterPool { rules, idle: Mutex::new(Vec::new()) }
     }
 
-    pub(super) fn with<T>(&self, work: impl FnOnce(&mut Linter<'r>) -> T) -> T {
+    pub(super) fn with<T>(&self, work: impl FnOnce(&mut Linter<'r, W>) -> T) -> T {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let waiting = idle().pop();
-        let mut linter = waiting.unwrap_or_else(|| Linter::new(self.rules));
+        let mut linter = waiting.unwrap_or_else(|| Linter::watched(self.rules, W::default()));
         let made = work(&mut linter);
         idle().push(linter);
         made
     }
+
+    /// What the watches of all linters have seen.
+    fn watches(&self) -> Vec<W> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.iter().map(|linter| linter.watch().clone()).collect()
+    }
 }
 
-struct Checker<'r> {
-    linters: LinterPool<'r>,
+struct Checker<'r, W> {
+    linters: LinterPool<'r, W>,
     judge: &'r Judge<'r>,
     fields: &'r Fields,
     reporters: &'r [Box<dyn Reporter>],
 }
 
-impl<'r> Checker<'r> {
+impl<'r, W: Watch + Default + Clone> Checker<'r, W> {
     fn check(&self, source: &Source, block: &Block) -> Found<'r> {
         let local = self.judge.of(source);
         self.linters.with(|linter| {

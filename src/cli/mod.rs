@@ -29,6 +29,7 @@ mod setup;
 mod statistics;
 mod tally;
 mod terminal;
+mod timing;
 mod undo;
 
 use std::{env, ffi::OsString, process::ExitCode};

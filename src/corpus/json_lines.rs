@@ -9,7 +9,7 @@ use std::{borrow::Cow, fmt};
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Fields, Raw, Record, Slot, Splice, field::Path, text::decode_utf8};
+use super::{Fields, Raw, Record, Slot, Splice, field::Path, plain_json, text::decode_utf8};
 use crate::{
     document::{Check, Damage},
     edit::Change,
@@ -34,25 +34,26 @@ pub(super) fn decode<'a>(raw: &Raw<'a>, fields: &Fields) -> Option<Record<'a>> {
         Some(Record::unreadable(Cow::Borrowed(json), vec![Damage { check, span }]))
     };
     let Ok(parts) = parts(object, fields) else { return failed(Check::MalformedRecord) };
-    let id = parts.id.and_then(|value| match value.get().as_bytes().first() {
-        Some(b'"') => serde_json::from_str(value.get()).ok(),
-        Some(b'-' | b'0'..=b'9') => Some(value.get().to_string()),
+    let id = parts.id.and_then(|value| match value.as_bytes().first() {
+        Some(b'"') => string(value).ok().map(Cow::into_owned),
+        Some(b'-' | b'0'..=b'9') => Some(value.to_string()),
         _ => None,
     });
-    let Some(value) = parts.text.map(RawValue::get).filter(|value| value.starts_with('"')) else {
+    let Some(value) = parts.text.filter(|value| value.starts_with('"')) else {
         return failed(Check::MissingText).map(|record| Record { id, ..record });
     };
-    let inner = &value[1..value.len() - 1];
-    let text = if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
-        Cow::Borrowed(inner)
-    } else {
-        match serde_json::from_str::<String>(value) {
-            Ok(text) => Cow::Owned(text),
-            Err(_) => return failed(Check::MalformedRecord),
-        }
-    };
+    let Ok(text) = string(value) else { return failed(Check::MalformedRecord) };
     let start = value.as_ptr() as usize - raw.bytes.as_ptr() as usize;
     Some(Record { id, text, damage: Vec::new(), readable: true, slot: start..start + value.len() })
+}
+
+/// What a sound JSON string spells.
+fn string(value: &str) -> serde_json::Result<Cow<'_, str>> {
+    let inner = &value[1..value.len() - 1];
+    if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
+        return Ok(Cow::Borrowed(inner));
+    }
+    plain_json::unescape(inner).map_or_else(|| serde_json::from_str(value), Ok).map(Cow::Owned)
 }
 
 /// The changes of the text as changes of the line, whose value stands in `slot`.
@@ -135,31 +136,42 @@ fn escape(value: &[u8]) -> (usize, usize) {
 
 /// The values of a record that matter.
 struct Parts<'a> {
-    text: Option<&'a RawValue>,
-    id: Option<&'a RawValue>,
+    text: Option<&'a str>,
+    id: Option<&'a str>,
 }
 
 /// Reads the whole of `object` and takes out the text and the id.
 fn parts<'a>(object: &'a str, fields: &Fields) -> serde_json::Result<Parts<'a>> {
-    let mut deserializer = serde_json::Deserializer::from_str(object);
-    let visitor = MembersVisitor { names: [fields.text.first(), fields.id.first()] };
-    let [text, id] = deserializer.deserialize_map(visitor)?;
-    deserializer.end()?;
-    let inner = |value: Option<&'a RawValue>, path: &Path| match value {
+    let names = [fields.text.first(), fields.id.first()];
+    let [text, id] = plain_json::members(object, names).map_or_else(|| members(object, names), Ok)?;
+    let inner = |value: Option<&'a str>, path: &Path| match value {
         Some(value) => descend(value, path.rest()),
         None => Ok(None),
     };
     Ok(Parts { text: inner(text, &fields.text)?, id: inner(id, &fields.id)? })
 }
 
+/// The values of the members that have these names, of an object and nothing else.
+fn members<'a, const N: usize>(
+    object: &'a str,
+    names: [&str; N],
+) -> serde_json::Result<[Option<&'a str>; N]> {
+    let mut deserializer = serde_json::Deserializer::from_str(object);
+    let found = deserializer.deserialize_map(MembersVisitor { names })?;
+    deserializer.end()?;
+    Ok(found.map(|value| value.map(RawValue::get)))
+}
+
 /// The value that `path` leads to from `value`, if it leads anywhere.
-fn descend<'a>(value: &'a RawValue, path: &[String]) -> serde_json::Result<Option<&'a RawValue>> {
+fn descend<'a>(value: &'a str, path: &[String]) -> serde_json::Result<Option<&'a str>> {
     let Some((name, rest)) = path.split_first() else { return Ok(Some(value)) };
-    let mut deserializer = serde_json::Deserializer::from_str(value.get());
-    let inner = match value.get().as_bytes().first() {
-        Some(b'{') => deserializer.deserialize_map(MembersVisitor { names: [name] })?[0],
+    let inner = match value.as_bytes().first() {
+        Some(b'{') => members(value, [name.as_str()])?[0],
         Some(b'[') => match name.parse() {
-            Ok(index) => deserializer.deserialize_seq(ElementVisitor { index })?,
+            Ok(index) => {
+                let mut deserializer = serde_json::Deserializer::from_str(value);
+                deserializer.deserialize_seq(ElementVisitor { index })?.map(RawValue::get)
+            }
             Err(_) => None,
         },
         _ => None,
@@ -316,6 +328,20 @@ mod tests {
     }
 
     proptest! {
+        /// What is read by leaps is what the parser reads.
+        #[test]
+        fn plain_is_as_parsed(
+            json in r#" ?\{("(text|id|a)" ?: ?("[a\\u0é9n]{0,7}"|-?[0-9.]{1,4}|null|\[[0-9,]{0,3}\]|\{"text":true\}),?){0,3}\}?"#,
+        ) {
+            let names = ["text", "id"];
+            if let Some(plain) = plain_json::members(&json, names) {
+                prop_assert_eq!(members(&json, names).ok(), Some(plain));
+                for value in plain.into_iter().flatten().filter(|value| value.starts_with('"')) {
+                    prop_assert_eq!(string(value).ok(), serde_json::from_str::<String>(value).ok().map(Cow::Owned));
+                }
+            }
+        }
+
         /// However a text is spelled, a change of it lands where it belongs.
         #[test]
         fn changes_land_where_they_belong(

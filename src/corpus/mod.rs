@@ -14,6 +14,7 @@ mod format;
 mod json_lines;
 mod output;
 mod parquet;
+mod plain_json;
 mod record;
 mod seen;
 mod sniff;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Linter, Raw, search::Search, unit_of};
+use super::{Linter, Raw, search::admitted, unit_of};
 use crate::{
     diagnostic::Diagnostic,
     document::Document,
@@ -115,7 +115,7 @@ impl<'r> Linter<'r> {
                 rules.insert(probes[offer.probe as usize].rule);
             }
         });
-        rules.extend(Search::admitted(self.rules, text, place));
+        rules.extend(admitted(self.rules, text, place));
         rules
     }
 }

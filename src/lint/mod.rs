@@ -2,9 +2,11 @@
 
 mod explain;
 mod search;
+mod watch;
 
 pub use self::explain::{Account, Match, Outcome};
 use self::search::Search;
+pub use self::watch::Watch;
 use crate::{
     diagnostic::Diagnostic,
     document::{Check, Document},
@@ -24,11 +26,12 @@ pub fn lint<'r>(rules: &'r RuleSet, document: &Document<'_>) -> Vec<Diagnostic<'
     Linter::new(rules).lint(document)
 }
 
-/// Rules with the memory that one thread needs to run them.
+/// Rules with the memory that one thread needs to run them, and whoever watches
+/// what they cost.
 #[derive(Debug)]
-pub struct Linter<'r> {
+pub struct Linter<'r, W = ()> {
     rules: &'r RuleSet,
-    search: Search<'r>,
+    search: Search<'r, W>,
 }
 
 /// A match before its context was judged.
@@ -45,7 +48,19 @@ impl<'r> Linter<'r> {
     /// A linter for these rules.
     #[must_use]
     pub fn new(rules: &'r RuleSet) -> Self {
-        Linter { rules, search: Search::new(rules) }
+        Linter::watched(rules, ())
+    }
+}
+
+impl<'r, W: Watch> Linter<'r, W> {
+    /// A linter for these rules that lets `watch` hear what they cost.
+    pub fn watched(rules: &'r RuleSet, watch: W) -> Self {
+        Linter { rules, search: Search::new(rules, watch) }
+    }
+
+    /// Whoever watches.
+    pub fn watch(&self) -> &W {
+        self.search.watch()
     }
 
     /// The rules it runs.
@@ -74,7 +89,7 @@ impl<'r> Linter<'r> {
         &mut self,
         document: &Document<'_>,
         policy: &Policy,
-        search: fn(&mut Search<'r>, &Page<'_>) -> Vec<Raw>,
+        search: fn(&mut Search<'r, W>, &Page<'_>) -> Vec<Raw>,
     ) -> Vec<Diagnostic<'r>> {
         let page = Page::new(document);
         let mut found = if document.readable { search(&mut self.search, &page) } else { Vec::new() };

@@ -3,24 +3,27 @@
 
 use std::ops::Range;
 
-use super::Raw;
+use super::{Raw, watch::Watch};
 use crate::{
     layout::{line_end, line_start},
     page::Page,
-    prefilter::{Admitted, Offer, Prefilter},
+    prefilter::{Offer, Verdict},
     prose,
-    rule::{PatternScratch, Probe, RuleSet, Unit, find_all},
+    rule::{PatternScratch, Probe, Rule, RuleSet, Unit, find_all},
     span::Span,
 };
 
 /// Rules with the memory that one thread needs to search with them.
 #[derive(Debug)]
-pub(super) struct Search<'r> {
+pub(super) struct Search<'r, W> {
     rules: &'r RuleSet,
+    watch: W,
     /// For each rule and pattern, made when it is first needed.
-    scratch: Vec<Vec<Option<PatternScratch>>>,
-    /// For each probe, up to where the document was searched.
+    scratch: Vec<Vec<PatternScratch>>,
+    /// For each probe of a span rule, up to where the document was searched.
     searched: Vec<usize>,
+    /// For each line rule, the end of the line that was searched last.
+    done: Vec<usize>,
     here: Here,
 }
 
@@ -33,15 +36,24 @@ struct Here {
     line: Range<usize>,
     /// The line without the blanks at its ends.
     unit: Range<usize>,
-    /// What the gate admits; empty until it was asked.
-    admitted: Vec<u64>,
+    verdict: Verdict,
 }
 
-impl<'r> Search<'r> {
-    pub(super) fn new(rules: &'r RuleSet) -> Self {
-        let scratch =
-            rules.running().iter().map(|rule| rule.matcher.any.iter().map(|_| None).collect()).collect();
-        Search { rules, scratch, searched: vec![0; rules.probes().len()], here: Here::default() }
+impl<'r, W: Watch> Search<'r, W> {
+    pub(super) fn new(rules: &'r RuleSet, watch: W) -> Self {
+        let scratch = |rule: &Rule| rule.matcher.any.iter().map(|_| PatternScratch::default()).collect();
+        Search {
+            rules,
+            watch,
+            scratch: rules.running().iter().map(scratch).collect(),
+            searched: vec![0; rules.probes().len()],
+            done: vec![0; rules.running().len()],
+            here: Here::default(),
+        }
+    }
+
+    pub(super) fn watch(&self) -> &W {
+        &self.watch
     }
 
     /// Looks only where the prefilter says that something could match.
@@ -50,99 +62,77 @@ impl<'r> Search<'r> {
         let text = page.text();
         let bytes = text.as_bytes();
         let mut found = Vec::new();
-        let mut paragraphs: Vec<(usize, usize)> = Vec::new();
-        let prefilter: &Prefilter = rules.prefilter();
+        let mut paragraphs: Vec<(usize, usize, usize)> = Vec::new();
         self.searched.fill(0);
-        if rules.gate().looks_at_lines() {
+        self.done.fill(0);
+        if rules.gate().seats_alone() > 0 {
             self.lines(text, &mut found);
         }
         self.here.set(text, 0..0);
-        let folding = prefilter.scan(bytes, |offer| {
+        let folding = rules.prefilter().scan(bytes, |offer| {
             let (index, at) = (offer.probe as usize, offer.at);
             let probe = &rules.probes()[index];
-            let seen = self.searched[index];
-            if probe.pattern.is_some() && at < seen {
+            self.watch.offered(probe.rule);
+            if at < self.searched[index] {
                 return;
             }
-            match probe.pattern {
-                Some(pattern) => self.span(text, offer, pattern, &mut found),
-                None if rules.running()[probe.rule].matcher.unit == Unit::Line => {
+            match (probe.unit, probe.pattern) {
+                (Unit::Span, Some(pattern)) => self.span(text, offer, pattern, &mut found),
+                (Unit::Line, _) => {
                     self.here.move_to(text, at);
-                    if seen != self.here.line.end {
-                        self.searched[index] = self.here.line.end;
-                        self.line(text, probe, &mut found);
-                    }
+                    self.line(text, probe, at, &mut found);
                 }
                 // Paragraphs are looked at when all places are known.
-                None => paragraphs.push((index, at)),
+                _ => paragraphs.push((probe.rule, at, index)),
             }
         });
         // What these found is not all, and may overlap the rest.
         for probe in folding.iter().map(|&probe| &rules.probes()[probe as usize]) {
-            found.retain(|raw: &Raw| {
-                raw.rule != probe.rule || probe.pattern.is_some() && raw.pattern != probe.pattern
-            });
+            let is_span = probe.unit == Unit::Span;
+            found.retain(|raw: &Raw| raw.rule != probe.rule || is_span && raw.pattern != probe.pattern);
+            paragraphs.retain(|(rule, ..)| *rule != probe.rule);
         }
-        paragraphs.retain(|(index, _)| !folding.contains(&(*index as u32)));
         paragraphs.sort_unstable();
-        let mut seen = (usize::MAX, 0);
-        for (index, at) in paragraphs {
-            if seen.0 != index || at >= seen.1 {
-                seen = (index, self.paragraph(page, index, at, &mut found));
+        let mut searched = (usize::MAX, 0);
+        for (rule, at, probe) in paragraphs {
+            if (searched.0 != rule || at >= searched.1)
+                && let Some(end) = self.paragraph(page, probe, at, &mut found)
+            {
+                searched = (rule, end);
             }
         }
         let folding = folding.iter().map(|&probe| probe as usize);
-        for probe in folding.chain(rules.unplaced().iter().copied()) {
-            self.probe_everywhere(page, probe, &mut found);
-        }
+        self.look_everywhere(page, folding.chain(rules.unplaced().iter().copied()), &mut found);
         found
     }
 
     /// Lets every rule look everywhere.
     pub(super) fn everywhere(&mut self, page: &Page<'_>) -> Vec<Raw> {
         let mut found = Vec::new();
-        for probe in 0..self.rules.probes().len() {
-            self.probe_everywhere(page, probe, &mut found);
-        }
+        self.look_everywhere(page, 0..self.rules.probes().len(), &mut found);
         found
-    }
-
-    /// The rules that look at a line in `place` for its edges alone.
-    pub(super) fn admitted(rules: &'r RuleSet, text: &str, place: Span) -> Vec<usize> {
-        let gate = rules.gate();
-        if !gate.looks_at_lines() {
-            return Vec::new();
-        }
-        let start = line_start(text.as_bytes(), place.start, 0);
-        let unit = trimmed(text, start..line_end(text.as_bytes(), place.start));
-        let mut admitted = Vec::new();
-        gate.admit(&text.as_bytes()[unit], &mut admitted);
-        gate.alone(&admitted).map(|probe| rules.probes()[probe as usize].rule).collect()
     }
 
     /// Asks the gate about every line.
     fn lines(&mut self, text: &str, found: &mut Vec<Raw>) {
         let rules = self.rules;
-        let mut admitted = std::mem::take(&mut self.here.admitted);
+        let mut admitted = Vec::new();
         let mut start = 0;
         while start < text.len() {
-            let line = start..line_end(text.as_bytes(), start);
-            let unit = trimmed(text, line.clone());
+            self.here.set(text, start..line_end(text.as_bytes(), start));
+            let Here { line, unit, verdict } = &mut self.here;
+            let end = line.end;
             if unit.start < unit.end {
-                rules.gate().admit(&text.as_bytes()[unit.clone()], &mut admitted);
-                for index in rules.gate().alone(&admitted) {
-                    let probe = &rules.probes()[index as usize];
-                    let Some(seats) = &probe.seats else { continue };
-                    let context = &rules.running()[probe.rule].matcher.context;
-                    if self.searched[index as usize] <= start && context.may_stand_at(&line, text.len()) {
-                        let scope = Span::new(unit.start, unit.end);
-                        self.unit(text, probe.rule, scope, seats.own(&admitted), found);
+                let rule = |seat: u32| rules.alone()[seat as usize];
+                rules.gate().alone(&text.as_bytes()[unit.clone()], verdict, |seat| admitted.push(rule(seat)));
+                for rule in admitted.drain(..) {
+                    if self.done[rule] != end {
+                        self.search_line(text, rule, found);
                     }
                 }
             }
-            start = line.end + 1;
+            start = end + 1;
         }
-        self.here.admitted = admitted;
     }
 
     /// Searches for one pattern of a span rule.
@@ -150,66 +140,69 @@ impl<'r> Search<'r> {
     /// Every match holds a window, and places come in order; so the leftmost
     /// match that was not seen yet starts no further before the first place
     /// than the longest prefix of the pattern. Where the prefix of the window is
-    /// known, there is no such match if none starts right there.
+    /// known, there is no such match if none starts right there, and where it
+    /// is not, if what the window stands in does not.
     fn span(&mut self, text: &str, offer: Offer, pattern: usize, found: &mut Vec<Raw>) {
         let (index, at) = (offer.probe as usize, offer.at);
         let probe = &self.rules.probes()[index];
         let regex = &self.rules.running()[probe.rule].matcher.any[pattern];
-        let scratch = self.scratch[probe.rule][pattern].get_or_insert_with(|| regex.scratch());
-        let seen = self.searched[index];
-        // Where a long match fails, one search of the line is cheaper than a try
-        // at every place.
-        let matched = match offer.prefix.filter(|_| regex.is_short()) {
-            Some(prefix) if probe.one_prefix => {
-                let Some(start) = at.checked_sub(prefix).filter(|&start| start >= seen) else { return };
+        let scratch = &mut self.scratch[probe.rule][pattern];
+        let (searched, here) = (&mut self.searched[index], &mut self.here);
+        let matched = self.watch.search(probe.rule, || {
+            // Where a long match fails, one search of the line is cheaper than a try
+            // at every place.
+            let prefix = offer.prefix.filter(|_| regex.is_short());
+            if let Some(prefix) = prefix.filter(|_| probe.one_prefix) {
+                let start = at.checked_sub(prefix).filter(|&start| start >= *searched)?;
                 // It ends with its line where it has to.
-                regex.find(scratch, text, start..text.len(), true)
+                return regex.find(scratch, text, start..text.len(), true);
             }
-            prefix => {
-                let region = if regex.crosses_lines {
-                    0..text.len()
-                } else {
-                    self.here.move_to(text, at);
-                    self.here.line.clone()
-                };
-                let floor = seen.max(region.start);
-                if let Some(prefix) = prefix {
-                    let Some(start) = at.checked_sub(prefix).filter(|&start| start >= floor) else { return };
-                    if !regex.starts_at(scratch, text, start..region.end.max(start)) {
-                        return;
-                    }
+            let region = if regex.crosses_lines {
+                0..text.len()
+            } else {
+                here.move_to(text, at);
+                here.line.clone()
+            };
+            let floor = region.start.max(*searched);
+            if regex.has_trial() {
+                if !regex.may_pass(scratch, text, at, floor..region.end) {
+                    return None;
                 }
-                let start = probe.longest_prefix.map_or(floor, |prefix| at.saturating_sub(prefix).max(floor));
-                // No match reaches beyond the bytes that it may hold.
-                let is_outside = |&byte: &u8| !probe.alphabet.contains(byte);
-                let bytes = text.as_bytes();
-                let start = bytes[start..at].iter().rposition(is_outside).map_or(start, |i| start + i + 1);
-                let near = &bytes[at..region.end.min(at + NEAR).max(at)];
-                if let Some(length) = near.iter().position(is_outside) {
-                    let matched = regex.find(scratch, text, start..at + length, false);
-                    if matched.is_none() {
-                        self.searched[index] = at + length;
-                    }
-                    matched
-                } else {
-                    // A short pattern need not look at all of a long line; twice as far as
-                    // a match from here could reach, so that the looks do not overlap much.
-                    let longest = regex.longest().filter(|_| regex.is_short());
-                    let end = longest.map_or(region.end, |longest| region.end.min(at + 2 * longest));
-                    let mut matched = regex.find(scratch, text, start..end, false);
-                    if matched.is_none() {
-                        // What starts so late that it may have been cut off was not seen.
-                        let cut = longest.filter(|_| end < region.end).unwrap_or(0);
-                        self.searched[index] = end - cut;
-                    } else if end < region.end {
-                        matched = regex.find(scratch, text, start..region.end, false);
-                    }
-                    matched
+            } else if let Some(prefix) = prefix {
+                let start = at.checked_sub(prefix).filter(|&start| start >= floor)?;
+                if !regex.starts_at(scratch, text, start..region.end.max(start)) {
+                    return None;
                 }
             }
-        };
+            let start = probe.longest_prefix.map_or(floor, |prefix| at.saturating_sub(prefix).max(floor));
+            // No match reaches beyond the bytes that it may hold.
+            let is_outside = |&byte: &u8| !probe.alphabet.contains(byte);
+            let bytes = text.as_bytes();
+            let start = bytes[start..at].iter().rposition(is_outside).map_or(start, |i| start + i + 1);
+            let near = &bytes[at..region.end.min(at + NEAR).max(at)];
+            if let Some(length) = near.iter().position(is_outside) {
+                let matched = regex.find(scratch, text, start..at + length, false);
+                if matched.is_none() {
+                    *searched = at + length;
+                }
+                return matched;
+            }
+            // A short pattern need not look at all of a long line; twice as far as
+            // a match from here could reach, so that the looks do not overlap much.
+            let longest = regex.longest().filter(|_| regex.is_short());
+            let end = longest.map_or(region.end, |longest| region.end.min(at + 2 * longest));
+            let matched = regex.find(scratch, text, start..end, false);
+            if matched.is_none() {
+                // What starts so late that it may have been cut off was not seen.
+                let cut = longest.filter(|_| end < region.end).unwrap_or(0);
+                *searched = end - cut;
+            } else if end < region.end {
+                return regex.find(scratch, text, start..region.end, false);
+            }
+            matched
+        });
         if let Some(matched) = matched {
-            self.searched[index] = matched.resume();
+            *searched = matched.resume();
             found.push(Raw {
                 rule: probe.rule,
                 span: matched.span,
@@ -222,84 +215,133 @@ impl<'r> Search<'r> {
 
     /// Lets a line rule look at the physical line that we are at; whether it
     /// stands for itself is judged later, if it has to be.
-    fn line(&mut self, text: &str, probe: &Probe, found: &mut Vec<Raw>) {
-        let Here { line, unit, admitted } = &mut self.here;
-        let admitted = match &probe.seats {
-            Some(seats) => {
-                if admitted.is_empty() {
-                    self.rules.gate().admit(&text.as_bytes()[unit.clone()], admitted);
-                }
-                seats.own(admitted)
-            }
-            None => Admitted::ALL,
-        };
-        let context = &self.rules.running()[probe.rule].matcher.context;
-        if unit.start < unit.end && !admitted.is_none() && context.may_stand_at(line, text.len()) {
+    fn line(&mut self, text: &str, probe: &Probe, at: usize, found: &mut Vec<Raw>) {
+        let Here { line, unit, verdict } = &mut self.here;
+        if self.done[probe.rule] == line.end || !unit.contains(&at) {
+            return;
+        }
+        if may_match(self.rules, &mut self.scratch, probe, &text[unit.clone()], verdict, at - unit.start) {
+            self.search_line(text, probe.rule, found);
+        }
+    }
+
+    /// Searches the line that we are at.
+    fn search_line(&mut self, text: &str, rule: usize, found: &mut Vec<Raw>) {
+        let Here { line, unit, verdict } = &mut self.here;
+        self.done[rule] = line.end;
+        if self.rules.running()[rule].matcher.context.may_stand_at(line, text.len()) {
             let scope = Span::new(unit.start, unit.end);
-            self.unit(text, probe.rule, scope, admitted, found);
+            let mut verdict = std::mem::take(verdict);
+            self.unit(text, rule, scope, Some(&mut verdict), found);
+            self.here.verdict = verdict;
         }
     }
 
     /// Lets a paragraph rule look at the paragraph around `at`, and returns the
-    /// end of that paragraph.
-    fn paragraph(&mut self, page: &Page<'_>, index: usize, at: usize, found: &mut Vec<Raw>) -> usize {
+    /// end of that paragraph, or nothing if it could not match there.
+    fn paragraph(&mut self, page: &Page<'_>, index: usize, at: usize, found: &mut Vec<Raw>) -> Option<usize> {
         let units = &page.layout().paragraphs;
         let next = units.partition_point(|unit| unit.span.end <= at);
-        let Some(unit) = units.get(next) else { return usize::MAX };
+        let span = units.get(next)?.span;
         let probe = &self.rules.probes()[index];
-        let text = page.text();
-        let admitted = match &probe.seats {
-            Some(seats) => {
-                let admitted = &mut self.here.admitted;
-                self.rules.gate().admit(&text.as_bytes()[unit.span.range()], admitted);
-                seats.own(admitted)
-            }
-            None => Admitted::ALL,
-        };
-        if !admitted.is_none() {
-            self.unit(text, probe.rule, unit.span, admitted, found);
+        let mut verdict = Verdict::default();
+        let slice = &page.text()[span.range()];
+        let at = at.checked_sub(span.start)?;
+        if !may_match(self.rules, &mut self.scratch, probe, slice, &mut verdict, at) {
+            return None;
         }
-        unit.span.end
+        self.unit(page.text(), probe.rule, span, Some(&mut verdict), found);
+        Some(span.end)
     }
 
-    fn unit(&mut self, text: &str, rule: usize, scope: Span, admitted: Admitted, found: &mut Vec<Raw>) {
-        let matcher = &self.rules.running()[rule].matcher;
+    /// Searches a unit for all patterns of a rule that the gate admits, if it was asked.
+    fn unit(
+        &mut self,
+        text: &str,
+        rule: usize,
+        scope: Span,
+        verdict: Option<&mut Verdict>,
+        found: &mut Vec<Raw>,
+    ) {
+        let rules = self.rules;
+        let matcher = &rules.running()[rule].matcher;
         let scratch = &mut self.scratch[rule];
-        if let Some((matched, pattern)) = matcher.find_in_unit(scratch, text, scope, admitted) {
+        let unit = &text.as_bytes()[scope.range()];
+        let mut verdict = verdict;
+        let admits = |pattern: usize| {
+            verdict
+                .as_mut()
+                .is_none_or(|verdict| rules.gate().admits(unit, verdict, rules.seats(rule)[pattern]))
+        };
+        let matched = self.watch.search(rule, || matcher.find_in_unit(scratch, text, scope, admits));
+        if let Some((matched, pattern)) = matched {
             found.push(Raw { rule, span: matched.span, whole: matched.whole, scope, pattern });
         }
     }
 
-    fn probe_everywhere(&mut self, page: &Page<'_>, probe: usize, found: &mut Vec<Raw>) {
-        let Probe { rule, pattern, .. } = self.rules.probes()[probe];
-        let matcher = &self.rules.running()[rule].matcher;
+    /// Lets patterns of span rules, and all patterns of other rules, look everywhere.
+    fn look_everywhere(
+        &mut self,
+        page: &Page<'_>,
+        probes: impl Iterator<Item = usize>,
+        found: &mut Vec<Raw>,
+    ) {
         let text = page.text();
-        let Some(pattern) = pattern else {
-            if matcher.unit == Unit::Line {
-                let mut start = 0;
-                while start < text.len() {
-                    let end = line_end(text.as_bytes(), start);
-                    let unit = trimmed(text, start..end);
-                    if !unit.is_empty() {
-                        let scope = Span::new(unit.start, unit.end);
-                        self.unit(text, rule, scope, Admitted::ALL, found);
-                    }
-                    start = end + 1;
+        let mut last = None;
+        for probe in probes {
+            let Probe { rule, unit, pattern, .. } = self.rules.probes()[probe];
+            match (unit, pattern) {
+                (Unit::Span, Some(pattern)) => {
+                    let regex = &self.rules.running()[rule].matcher.any[pattern];
+                    let scope = Span::new(0, text.len());
+                    let scratch = &mut self.scratch[rule][pattern];
+                    self.watch.search(rule, || {
+                        let before = found.len();
+                        find_all(regex, scratch, text, 0..text.len(), |matched| {
+                            let (span, whole) = (matched.span, matched.whole);
+                            found.push(Raw { rule, span, whole, scope, pattern: Some(pattern) });
+                        });
+                        (found.len() > before).then_some(())
+                    });
                 }
-            } else {
-                for unit in &page.layout().paragraphs {
-                    self.unit(text, rule, unit.span, Admitted::ALL, found);
+                // All patterns of the rule have looked.
+                _ if last.replace(rule) == Some(rule) => {}
+                (Unit::Line, _) => {
+                    let mut start = 0;
+                    while start < text.len() {
+                        let end = line_end(text.as_bytes(), start);
+                        let unit = trimmed(text, start..end);
+                        if !unit.is_empty() {
+                            self.unit(text, rule, Span::new(unit.start, unit.end), None, found);
+                        }
+                        start = end + 1;
+                    }
+                }
+                _ => {
+                    for unit in &page.layout().paragraphs {
+                        self.unit(text, rule, unit.span, None, found);
+                    }
                 }
             }
-            return;
-        };
-        let regex = &matcher.any[pattern];
-        let scratch = self.scratch[rule][pattern].get_or_insert_with(|| regex.scratch());
-        let scope = Span::new(0, text.len());
-        find_all(regex, scratch, text, 0..text.len(), |matched| {
-            found.push(Raw { rule, span: matched.span, whole: matched.whole, scope, pattern: Some(pattern) });
-        });
+        }
     }
+}
+
+/// Whether a rule could match the unit `text` where it was offered the place `at`.
+fn may_match(
+    rules: &RuleSet,
+    scratch: &mut [Vec<PatternScratch>],
+    probe: &Probe,
+    text: &str,
+    verdict: &mut Verdict,
+    at: usize,
+) -> bool {
+    let Some(pattern) = probe.pattern else { return true };
+    let regex = &rules.running()[probe.rule].matcher.any[pattern];
+    let is_far = regex.is_anchored() && probe.longest_prefix.is_some_and(|longest| at > longest);
+    !is_far
+        && rules.gate().admits(text.as_bytes(), verdict, rules.seats(probe.rule)[pattern])
+        && regex.may_pass(&mut scratch[probe.rule][pattern], text, at, 0..text.len())
 }
 
 impl Here {
@@ -314,8 +356,20 @@ impl Here {
     fn set(&mut self, text: &str, line: Range<usize>) {
         self.unit = trimmed(text, line.clone());
         self.line = line;
-        self.admitted.clear();
+        self.verdict.clear();
     }
+}
+
+/// The rules that look at the line at `place` for its edges alone.
+pub(super) fn admitted(rules: &RuleSet, text: &str, place: Span) -> Vec<usize> {
+    let mut admitted = Vec::new();
+    if rules.gate().seats_alone() > 0 {
+        let start = line_start(text.as_bytes(), place.start, 0);
+        let unit = trimmed(text, start..line_end(text.as_bytes(), place.start));
+        let each = |seat: u32| admitted.push(rules.alone()[seat as usize]);
+        rules.gate().alone(&text.as_bytes()[unit], &mut Verdict::default(), each);
+    }
+    admitted
 }
 
 /// The place of a line without the blanks at its ends.

@@ -16,9 +16,6 @@ use crate::compact::{Compact, compact};
 pub(super) const HEAD: usize = 12;
 /// Places that are looked at from its end.
 pub(super) const TAIL: usize = 8;
-/// Patterns of one rule that can be told by their edges; more have no seats in
-/// the gate.
-pub(super) const SEATS: usize = 64;
 /// How many windows can be met in a line for what it costs to search the line.
 const WINDOWS: f64 = 40.0;
 

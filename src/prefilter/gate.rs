@@ -7,165 +7,144 @@
 //! a row says which patterns allow it; the rows of a unit, AND-ed, leave those
 //! patterns that could match it.
 
-use std::ops::Range;
-
 use super::{
     bytes::{KINDS, kind},
-    edges::{Edge, Edges, HEAD, SEATS, TAIL, characters},
+    edges::{Edge, Edges, HEAD, TAIL, characters},
 };
 
 /// Units of more characters are all alike.
 const LONG: usize = 512;
-/// Places that are looked at before it is asked whether any pattern is left.
-const AT_ONCE: usize = 4;
+/// Patterns of one word.
+const SEATS: usize = 64;
 
-/// The patterns of many probes.
+/// Many patterns, each with a seat: a bit of a word.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Gate {
-    /// The probe of each bit.
-    probes: Vec<u32>,
-    /// The patterns that have no windows, in words.
-    alone: Vec<u64>,
-    /// By number of characters, the patterns that match as many.
+    /// So many words hold all patterns without windows, and no others.
+    alone: usize,
+    /// For each word, by number of characters, the patterns that match as many.
     lengths: Vec<u64>,
     head: Rows<HEAD>,
     tail: Rows<TAIL>,
 }
 
-/// Where the bits of one probe's patterns are: all in one word.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Seats {
-    word: usize,
-    bits: Range<u32>,
+/// What the gate says of one unit, word by word, as far as it was asked.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Verdict {
+    words: Vec<Option<u64>>,
 }
 
-/// Which patterns of one probe were let through.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Admitted(u64);
-
-/// For each place, and what may stand there, the patterns that allow it: rows of
-/// as many words as it takes.
+/// For each word of patterns, each place, and what may stand there, the patterns
+/// that allow it.
 #[derive(Clone, Debug, Default)]
 struct Rows<const PLACES: usize> {
-    /// By place and byte.
+    /// By word, place and byte.
     bytes: Vec<u64>,
-    /// By place, kind of byte, and kind of the byte before.
+    /// By word, place, kind of byte, and kind of the byte before.
     pairs: Vec<u64>,
 }
 
 impl Gate {
-    /// Makes a gate for the patterns of these probes, and tells where their bits
-    /// are; a probe with no patterns, or with too many, has none.
-    pub(crate) fn new<'a>(
-        probes: impl IntoIterator<Item = (u32, &'a [Edges])>,
-    ) -> (Self, Vec<Option<Seats>>) {
-        let (mut seats, mut entered) = (Vec::new(), Vec::new());
-        for (probe, patterns) in probes {
-            if !(1..=SEATS).contains(&patterns.len()) {
-                seats.push(None);
-                continue;
-            }
-            let taken = entered.len() % SEATS;
-            if taken + patterns.len() > SEATS {
-                entered.extend((taken..SEATS).map(|_| None));
-            }
-            let (word, first) = (entered.len() / SEATS, (entered.len() % SEATS) as u32);
-            seats.push(Some(Seats { word, bits: first..first + patterns.len() as u32 }));
-            entered.extend(patterns.iter().map(|edges| Some((probe, edges))));
-        }
-        (Gate::with(&entered), seats)
-    }
-
-    /// The gate in which these patterns have these bits.
-    fn with(entered: &[Option<(u32, &Edges)>]) -> Self {
-        let words = entered.len().div_ceil(SEATS);
+    /// Makes a gate for these patterns, and tells the seat of each.
+    pub(crate) fn new(patterns: &[&Edges]) -> (Self, Vec<u32>) {
+        let alone = patterns.iter().filter(|edges| edges.suffice).count().div_ceil(SEATS);
+        let words = alone + patterns.iter().filter(|edges| !edges.suffice).count().div_ceil(SEATS);
         let mut gate = Gate {
-            probes: entered.iter().map(|pattern| pattern.map_or(u32::MAX, |(probe, _)| probe)).collect(),
-            alone: vec![0; words],
+            alone,
             lengths: vec![0; words * (LONG + 1)],
             head: Rows::new(words),
             tail: Rows::new(words),
         };
-        for (index, (_, edges)) in entered.iter().enumerate().filter_map(|(i, p)| Some((i, (*p)?))) {
-            let (word, bit) = (index / SEATS, 1 << (index % SEATS));
-            gate.alone[word] |= if edges.suffice { bit } else { 0 };
-            let longest = edges.longest.map_or(LONG, |longest| longest.min(LONG));
-            for length in edges.shortest.min(LONG)..=longest {
-                gate.lengths[length * words + word] |= bit;
-            }
-            gate.head.enter(words, word, bit, &edges.head);
-            gate.tail.enter(words, word, bit, &edges.tail);
-        }
-        gate
-    }
-
-    /// Puts the patterns that may match `unit` into `admitted`.
-    pub(crate) fn admit(&self, unit: &[u8], admitted: &mut Vec<u64>) {
-        // No character has more than four bytes.
-        let length = if unit.len() < 4 * LONG { characters(unit).min(LONG) } else { LONG };
-        let words = self.alone.len();
-        admitted.clear();
-        admitted.extend_from_slice(&self.lengths[length * words..][..words]);
-        if self.head.admit(unit.iter(), admitted) {
-            self.tail.admit(unit.iter().rev(), admitted);
-        }
-    }
-
-    /// Whether every line has to be shown.
-    pub(crate) fn looks_at_lines(&self) -> bool {
-        self.alone.iter().any(|&word| word != 0)
-    }
-
-    /// The probes that have a pattern without windows among the admitted.
-    pub(crate) fn alone(&self, admitted: &[u64]) -> impl Iterator<Item = u32> {
-        let words = admitted.iter().zip(&self.alone).map(|(admitted, alone)| admitted & alone);
-        let bits = words.enumerate().flat_map(|(word, mut rest)| {
-            std::iter::from_fn(move || {
-                let bit = rest.trailing_zeros() as usize;
-                rest &= rest.wrapping_sub(1);
-                (bit < SEATS).then_some(word * SEATS + bit)
-            })
+        let (mut next_alone, mut next) = (0, alone * SEATS);
+        let seats = patterns.iter().map(|edges| {
+            let next = if edges.suffice { &mut next_alone } else { &mut next };
+            *next += 1;
+            gate.enter(*next - 1, edges);
+            (*next - 1) as u32
         });
-        let mut last = None;
-        bits.filter_map(move |bit| {
-            let probe = self.probes[bit];
-            (last.replace(probe) != Some(probe)).then_some(probe)
-        })
+        let seats = seats.collect();
+        (gate, seats)
+    }
+
+    /// Gives a pattern this seat.
+    fn enter(&mut self, seat: usize, edges: &Edges) {
+        let (word, bit) = (seat / SEATS, 1 << (seat % SEATS));
+        let longest = edges.longest.map_or(LONG, |longest| longest.min(LONG));
+        for length in edges.shortest.min(LONG)..=longest {
+            self.lengths[word * (LONG + 1) + length] |= bit;
+        }
+        self.head.enter(word, bit, &edges.head);
+        self.tail.enter(word, bit, &edges.tail);
+    }
+
+    /// Whether the pattern in this seat may match `unit`, of which `verdict` tells.
+    pub(crate) fn admits(&self, unit: &[u8], verdict: &mut Verdict, seat: u32) -> bool {
+        let (word, bit) = (seat as usize / SEATS, seat as usize % SEATS);
+        if verdict.words.len() <= word {
+            verdict.words.resize(word + 1, None);
+        }
+        let admitted = match verdict.words[word] {
+            Some(admitted) => admitted,
+            None => *verdict.words[word].insert(self.word(unit, word, length(unit))),
+        };
+        admitted >> bit & 1 == 1
+    }
+
+    /// The patterns of one word that may match `unit`, of so many characters.
+    fn word(&self, unit: &[u8], word: usize, length: usize) -> u64 {
+        match self.lengths[word * (LONG + 1) + length] {
+            0 => 0,
+            fitting => match self.head.admit(unit.iter(), word, fitting) {
+                0 => 0,
+                admitted => self.tail.admit(unit.iter().rev(), word, admitted),
+            },
+        }
+    }
+
+    /// The number of seats for patterns without windows; if there are any, every
+    /// line has to be shown.
+    pub(crate) fn seats_alone(&self) -> usize {
+        self.alone * SEATS
+    }
+
+    /// Calls `each` with the seats of the patterns without windows that may match
+    /// `unit`.
+    pub(crate) fn alone(&self, unit: &[u8], verdict: &mut Verdict, mut each: impl FnMut(u32)) {
+        let length = length(unit);
+        for word in 0..self.alone {
+            let mut rest = self.word(unit, word, length);
+            verdict.words.resize(verdict.words.len().max(word + 1), None);
+            verdict.words[word] = Some(rest);
+            while rest != 0 {
+                each((word * SEATS) as u32 + rest.trailing_zeros());
+                rest &= rest - 1;
+            }
+        }
     }
 }
 
-impl Seats {
-    /// The probe's own patterns among the admitted.
-    pub(crate) fn own(&self, admitted: &[u64]) -> Admitted {
-        let unused = SEATS as u32 - (self.bits.end - self.bits.start);
-        Admitted(admitted[self.word] >> self.bits.start << unused >> unused)
-    }
+/// The characters of a unit, as far as they are counted.
+fn length(unit: &[u8]) -> usize {
+    // No character has more than four bytes.
+    if unit.len() < 4 * LONG { characters(unit).min(LONG) } else { LONG }
 }
 
-impl Admitted {
-    /// Nobody was asked.
-    pub(crate) const ALL: Admitted = Admitted(u64::MAX);
-
-    /// Whether none was let through.
-    pub(crate) fn is_none(self) -> bool {
-        self.0 == 0
-    }
-
-    /// Whether the pattern of this index was let through.
-    pub(crate) fn has(self, pattern: usize) -> bool {
-        pattern >= SEATS || self.0 >> pattern & 1 == 1
+impl Verdict {
+    /// Forgets the unit.
+    pub(crate) fn clear(&mut self) {
+        self.words.clear();
     }
 }
 
 impl<const PLACES: usize> Rows<PLACES> {
     fn new(words: usize) -> Self {
-        Rows { bytes: vec![0; PLACES * 256 * words], pairs: vec![0; PLACES * KINDS * KINDS * words] }
+        Rows { bytes: vec![0; words * PLACES * 256], pairs: vec![0; words * PLACES * KINDS * KINDS] }
     }
 
-    fn enter(&mut self, words: usize, word: usize, bit: u64, edge: &Edge<PLACES>) {
+    fn enter(&mut self, word: usize, bit: u64, edge: &Edge<PLACES>) {
         for (place, set) in edge.bytes.iter().enumerate() {
             for byte in (0..=255).filter(|&byte| set.contains(byte)) {
-                self.bytes[(place * 256 + usize::from(byte)) * words + word] |= bit;
+                self.bytes[(word * PLACES + place) * 256 + usize::from(byte)] |= bit;
             }
         }
         for place in 0..PLACES {
@@ -173,34 +152,28 @@ impl<const PLACES: usize> Rows<PLACES> {
                 // Before the first byte there may be anything.
                 let allowed = if place == 0 { u32::MAX } else { edge.pairs[place - 1][before] };
                 for kind in (0..KINDS).filter(|kind| allowed >> kind & 1 == 1) {
-                    self.pairs[pair(place, before, kind) * words + word] |= bit;
+                    self.pairs[((word * PLACES + place) * KINDS + before) * KINDS + kind] |= bit;
                 }
             }
         }
     }
 
-    /// Leaves the patterns that can have this edge, and tells whether any is left.
-    fn admit<'b>(&self, unit: impl Iterator<Item = &'b u8>, admitted: &mut [u64]) -> bool {
-        let words = admitted.len();
+    /// Those of the patterns of a word that can have this edge.
+    fn admit<'b>(&self, unit: impl Iterator<Item = &'b u8>, word: usize, mut admitted: u64) -> u64 {
+        let bytes = self.bytes[word * PLACES * 256..][..PLACES * 256].chunks_exact(256);
+        let pairs =
+            self.pairs[word * PLACES * KINDS * KINDS..][..PLACES * KINDS * KINDS].chunks_exact(KINDS * KINDS);
         let mut before = 0;
-        for (place, &byte) in unit.take(PLACES).enumerate() {
-            if place % AT_ONCE == 0 && admitted.iter().all(|&word| word == 0) {
-                return false;
-            }
+        for ((&byte, bytes), pairs) in unit.zip(bytes).zip(pairs) {
             let kind = kind(byte);
-            let bytes = &self.bytes[(place * 256 + usize::from(byte)) * words..][..words];
-            let pairs = &self.pairs[pair(place, before, kind) * words..][..words];
-            for ((word, byte), pair) in admitted.iter_mut().zip(bytes).zip(pairs) {
-                *word &= byte & pair;
+            admitted &= bytes[usize::from(byte)] & pairs[before * KINDS + kind];
+            if admitted == 0 {
+                return 0;
             }
             before = kind;
         }
-        true
+        admitted
     }
-}
-
-fn pair(place: usize, before: usize, kind: usize) -> usize {
-    (place * KINDS + before) * KINDS + kind
 }
 
 #[cfg(test)]
@@ -214,19 +187,15 @@ mod tests {
         regex_syntax::ParserBuilder::new().crlf(true).build().parse(pattern).expect(pattern)
     }
 
-    /// Which of the patterns, all of one probe, a unit is let through for.
+    /// Which of the patterns a unit is let through for.
     fn admitted(patterns: &[&str], units: &[String]) -> Vec<Vec<bool>> {
         let edges: Vec<Edges> = patterns.iter().map(|pattern| Edges::of(&parsed(pattern))).collect();
-        let (gate, seats) = Gate::new([(0, &[][..]), (1, &edges)]);
-        assert_eq!(seats[0], None);
-        let seats = seats[1].as_ref().expect("so few have seats");
-        let mut words = Vec::new();
-        let mut of_unit = |unit: &String| {
-            gate.admit(unit.as_bytes(), &mut words);
-            let own = seats.own(&words);
-            (0..patterns.len()).map(|pattern| own.has(pattern)).collect()
+        let (gate, seats) = Gate::new(&edges.iter().collect::<Vec<_>>());
+        let of_unit = |unit: &String| {
+            let mut verdict = Verdict::default();
+            seats.iter().map(|&seat| gate.admits(unit.as_bytes(), &mut verdict, seat)).collect()
         };
-        units.iter().map(&mut of_unit).collect()
+        units.iter().map(of_unit).collect()
     }
 
     #[test]

@@ -30,6 +30,7 @@ mod start;
 mod steps;
 mod symbols;
 mod table;
+mod trial;
 mod window;
 
 pub use self::backend::Backend;
@@ -45,9 +46,10 @@ pub(crate) use self::{
     bytes::ByteSet,
     cover::{Cover, Offer},
     edges::Edges,
-    gate::{Admitted, Gate, Seats},
+    gate::{Gate, Verdict},
     table::Overfull,
-    window::{cover_of, cover_of_all, cover_of_units},
+    trial::{Placed, Trial, place, place_of_unit},
+    window::cover_of_all,
 };
 
 /// Where buckets of windows allow more places than one in so many bytes, they say
@@ -208,7 +210,7 @@ mod tests {
     }
 
     fn covers() -> Vec<Cover> {
-        let cover = |pattern: &&str| cover_of(&regex_syntax::parse(pattern).expect(pattern)).expect(pattern);
+        let cover = |pattern: &&str| place(&regex_syntax::parse(pattern).expect(pattern)).0.expect(pattern);
         PATTERNS.iter().map(cover).collect()
     }
 

@@ -144,14 +144,14 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prefilter::cover_of;
+    use crate::prefilter::place;
 
     /// Which of the patterns, all of four bytes, are spelled at each place.
     #[track_caller]
     fn check(patterns: &[&str], text: &str, expected: &[&[u32]]) {
         let mut checks = Checks::default();
         for (number, pattern) in (0..).zip(patterns) {
-            let cover = cover_of(&regex_syntax::parse(pattern).expect(pattern)).expect("it has a cover");
+            let cover = place(&regex_syntax::parse(pattern).expect(pattern)).0.expect("it has a cover");
             assert_eq!(cover.windows.len(), 1, "{pattern}");
             checks.add_windows(number, &cover).expect("so few fit");
         }

@@ -5,10 +5,8 @@ use std::collections::HashMap;
 use regex_syntax::hir::{Hir, HirKind};
 
 use super::{
-    alphabet::alphabet,
     bytes::{ByteSet, frequency},
     cover::{Cover, WIDTH, Window},
-    edges::{Edges, SEATS},
     start::{Start, are_rare, marks, starts},
     steps::{Step, lay_out},
 };
@@ -26,48 +24,25 @@ const CONTEXT: usize = 6;
 const RARE: f64 = 1e-6;
 /// How much more a mark costs than a window, around which more is tested.
 const MARK_COST: f64 = 2.0;
-/// The rarest cover of a pattern, if it has one.
-pub(crate) fn cover_of(pattern: &Hir) -> Option<Cover> {
-    Some(Cover { alphabet: alphabet(pattern), ..choose(pattern)?.cover()? })
-}
-
 /// The rarest of the covers of patterns that must all match.
 pub(crate) fn cover_of_all<'h>(patterns: impl IntoIterator<Item = &'h Hir>) -> Option<Cover> {
     let choices = patterns.into_iter().filter_map(choose);
     choices.min_by(|a, b| a.cost.total_cmp(&b.cost)).and_then(Choice::cover)
 }
 
-/// The rarest cover of all patterns, of which any may match, that look at whole
-/// units; `None` if one of them has none. With `in_lines` the units are lines,
-/// and those patterns that are better told by their edges need no cover, which
-/// is noted there.
-pub(crate) fn cover_of_units(patterns: &[Hir], edges: &mut [Edges], in_lines: bool) -> Option<Cover> {
-    let folding = edges.iter().any(|edges| edges.folding);
-    let mut all = Choice { windows: Vec::new(), starts: Vec::new(), cost: 0.0, folding };
-    let by_edges = in_lines && edges.len() <= SEATS;
-    for (pattern, edges) in patterns.iter().zip(edges) {
-        let choice = choose(pattern);
-        edges.suffice = by_edges && choice.as_ref().is_none_or(|choice| edges.are_better(choice.cost));
-        if !edges.suffice {
-            all = all.or(choice?);
-        }
-    }
-    all.cover()
-}
-
 /// What may become a cover.
 #[derive(Clone, Debug)]
-struct Choice {
+pub(super) struct Choice {
     windows: Vec<Window<ByteSet>>,
     starts: Vec<Start>,
     /// How many of them to expect in a byte of web text.
-    cost: f64,
-    folding: bool,
+    pub(super) cost: f64,
+    pub(super) folding: bool,
 }
 
 impl Choice {
     /// The choice for either pattern.
-    fn or(mut self, other: Choice) -> Choice {
+    pub(super) fn or(mut self, other: Choice) -> Choice {
         self.windows.extend(other.windows);
         self.starts.extend(other.starts);
         self.cost += other.cost;
@@ -79,14 +54,20 @@ impl Choice {
         self.windows.len() + self.starts.len() <= MOST_WINDOWS
     }
 
-    fn cover(self) -> Option<Cover> {
+    /// How far before each of them a match starts.
+    pub(super) fn prefixes(&mut self) -> impl Iterator<Item = &mut (usize, Option<usize>)> {
+        let windows = self.windows.iter_mut().map(|window| &mut window.prefix);
+        windows.chain(self.starts.iter_mut().map(|start| &mut start.prefix))
+    }
+
+    pub(super) fn cover(self) -> Option<Cover> {
         Cover::new(self.windows, self.starts, self.folding)
     }
 }
 
 /// The rarest windows or marks of a pattern, or its starts if it has none; `None` if
 /// neither can be told.
-fn choose(hir: &Hir) -> Option<Choice> {
+pub(super) fn choose(hir: &Hir) -> Option<Choice> {
     let windows = choose_among(hir, false);
     if windows.as_ref().is_some_and(|choice| choice.cost < RARE) {
         return windows;
@@ -197,8 +178,7 @@ impl Search {
         }
         for (inner, prefix) in inner_covers {
             let Some(mut cover) = self.cover_within(inner) else { continue };
-            let windows = cover.windows.iter_mut().map(|window| &mut window.prefix);
-            for inner in windows.chain(cover.starts.iter_mut().map(|start| &mut start.prefix)) {
+            for inner in cover.prefixes() {
                 *inner = (inner.0 + prefix.0, sum(inner.1, prefix.1));
             }
             if best.as_ref().is_none_or(|best| cover.cost < best.cost) {

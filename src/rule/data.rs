@@ -156,8 +156,8 @@ pub(crate) struct Matcher {
     pub(crate) context: Context,
     /// Ids of rules of which one must have a finding in the document.
     pub(crate) requires: Vec<String>,
-    /// What the prefilter looks for: for each pattern of a span rule, else for
-    /// all of them together; `None` where nothing can be told.
+    /// What the prefilter looks for: for each pattern, or, without any, for what
+    /// must be there as well; `None` where nothing can be told.
     pub(crate) covers: Vec<Option<Cover>>,
     /// For each pattern of a line or paragraph rule, what its units start and end with.
     pub(crate) edges: Vec<Edges>,

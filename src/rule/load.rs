@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     document::Check,
-    prefilter::{Cover, Edges, cover_of, cover_of_all, cover_of_units},
+    prefilter::{Cover, Edges, Placed, Trial, cover_of_all, place, place_of_unit},
     prose::Protected,
 };
 
@@ -236,10 +236,12 @@ impl Loader<'_> {
         }
         let (all, all_parsed) = self.parsed(&spec.all, blind, Use::Context);
         let check = spec.check.map(words::check);
-        let (covers, edges) = match check {
+        let (placed, edges) = match check {
             Some(_) => (Vec::new(), Vec::new()),
-            None => covers(unit, &any_parsed, &all_parsed),
+            None => places(unit, &any_parsed, &all_parsed),
         };
+        let (covers, trials): (Vec<Option<Cover>>, Vec<Option<Trial>>) = placed.into_iter().unzip();
+        any.iter_mut().zip(trials).for_each(|(pattern, trial)| pattern.trial = trial);
         let context = Context {
             all,
             unless: self.patterns(&spec.unless, blind, Use::Context),
@@ -377,16 +379,17 @@ impl Loader<'_> {
     }
 }
 
-/// What the prefilter looks for: for each pattern of a span rule, else for all
-/// of them together, or, without any, for what must be there as well. Then, for
-/// each pattern, what the edges of its units must be.
-fn covers(unit: Unit, any: &[Hir], all: &[Hir]) -> (Vec<Option<Cover>>, Vec<Edges>) {
+/// Where each pattern is looked for, or, without any, what must be there as well;
+/// then, of patterns that look at units, what the edges of those must be.
+fn places(unit: Unit, any: &[Hir], all: &[Hir]) -> (Vec<Placed>, Vec<Edges>) {
     if unit == Unit::Span {
-        return (any.iter().map(cover_of).collect(), Vec::new());
+        return (any.iter().map(place).collect(), Vec::new());
     }
     if any.is_empty() {
-        return (vec![cover_of_all(all)], Vec::new());
+        return (vec![(cover_of_all(all), None)], Vec::new());
     }
     let mut edges: Vec<Edges> = any.iter().map(Edges::of).collect();
-    (vec![cover_of_units(any, &mut edges, unit == Unit::Line)], edges)
+    let placed = any.iter().zip(&mut edges);
+    let placed = placed.map(|(pattern, edges)| place_of_unit(pattern, edges, unit == Unit::Line)).collect();
+    (placed, edges)
 }

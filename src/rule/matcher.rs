@@ -7,17 +7,17 @@ use super::{
     parse::Pattern,
     pattern::{Found, PatternScratch},
 };
-use crate::{prefilter::Admitted, span::Span};
+use crate::span::Span;
 
 impl Matcher {
-    /// The finding in a unit, and which of the patterns that were admitted made
-    /// it. A unit is searched as a text of its own.
+    /// The finding in a unit, and which pattern made it; patterns that are not
+    /// admitted do not match. A unit is searched as a text of its own.
     pub(crate) fn find_in_unit(
         &self,
-        scratch: &mut [Option<PatternScratch>],
+        scratch: &mut [PatternScratch],
         text: &str,
         unit: Span,
-        admitted: Admitted,
+        mut admits: impl FnMut(usize) -> bool,
     ) -> Option<(Found, Option<usize>)> {
         if self.any.is_empty() {
             // Without a pattern the shape is what the rule looks for.
@@ -27,9 +27,8 @@ impl Matcher {
             return Some((Found { whole: unit, span: unit, narrowed: false }, None));
         }
         let slice = &text[unit.range()];
-        let mut patterns = self.any.iter().enumerate().filter(|(index, _)| admitted.has(*index));
-        patterns.find_map(|(index, pattern)| {
-            let scratch = scratch[index].get_or_insert_with(|| pattern.scratch());
+        let mut patterns = self.any.iter().zip(scratch).enumerate().filter(|(index, _)| admits(*index));
+        patterns.find_map(|(index, (pattern, scratch))| {
             let found = pattern.find(scratch, slice, 0..slice.len(), pattern.is_anchored())?;
             let whole = found.whole.shifted(unit.start);
             let span = if found.narrowed { found.span.shifted(unit.start) } else { unit };

@@ -13,7 +13,10 @@ use regex_syntax::{
 };
 
 use super::pattern::Compiled;
-use crate::compact::{Compact, compact};
+use crate::{
+    compact::{Compact, compact},
+    prefilter::Trial,
+};
 
 /// The group that narrows what is reported and fixed.
 const SPAN_GROUP: &str = "span";
@@ -36,6 +39,8 @@ pub(crate) struct Pattern {
     anchored: bool,
     /// The most bytes of a match, if there is a most.
     longest: Option<usize>,
+    /// What is tried first where it was offered.
+    pub(super) trial: Option<Trial>,
 }
 
 /// A regular expression and how it is read.
@@ -56,7 +61,7 @@ impl Pattern {
 }
 
 compact! { struct Pattern {
-    syntax, compiled, groups, span_group, crosses_lines, anchored, longest,
+    syntax, compiled, groups, span_group, crosses_lines, anchored, longest, trial,
 } }
 compact! { struct Syntax { text, ignore_case, multi_line } }
 
@@ -141,6 +146,7 @@ impl Pattern {
             crosses_lines: matches_line_end(&hir),
             anchored: properties.look_set_prefix().contains(Look::Start),
             longest: properties.maximum_len(),
+            trial: None,
         };
         Ok((pattern, hir))
     }

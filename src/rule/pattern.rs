@@ -12,7 +12,7 @@ use std::{
 };
 
 use regex_automata::{
-    Anchored, HalfMatch, Input, MatchKind,
+    Anchored, HalfMatch, Input, MatchError, MatchKind,
     hybrid::dfa::{self, DFA},
     meta::{self, Regex},
     nfa::thompson::{self, WhichCaptures},
@@ -37,6 +37,8 @@ pub(super) struct Compiled(Arc<Engines>);
 /// Each is made when it is first needed: on most texts, most never are.
 #[derive(Debug, Default)]
 struct Engines {
+    /// Say whether a match could go through an offered place.
+    sides: OnceLock<(DFA, Option<DFA>)>,
     /// Finds the end of a match.
     forward: OnceLock<DFA>,
     /// Says where nothing matches, word boundaries aside: the automata give up
@@ -53,9 +55,11 @@ struct Engines {
 type NewCache = Box<dyn Fn() -> dfa::Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
 
 /// What one thread needs to search with one pattern.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct PatternScratch {
-    forward: dfa::Cache,
+    ahead: Option<dfa::Cache>,
+    behind: Option<dfa::Cache>,
+    forward: Option<dfa::Cache>,
     loose: Option<dfa::Cache>,
     reverse: Option<dfa::Cache>,
     exact: Option<(meta::Cache, Captures)>,
@@ -85,8 +89,38 @@ impl Pattern {
         self.longest().is_some_and(|longest| longest <= 4 * REACH)
     }
 
-    pub(crate) fn scratch(&self) -> PatternScratch {
-        PatternScratch { forward: self.forward().create_cache(), loose: None, reverse: None, exact: None }
+    /// Whether anything is known of what stands around an offered place.
+    pub(crate) fn has_trial(&self) -> bool {
+        self.trial.is_some()
+    }
+
+    /// Whether a match that starts within `range` could go through the place `at`,
+    /// where it was offered.
+    pub(crate) fn may_pass(
+        &self,
+        scratch: &mut PatternScratch,
+        text: &str,
+        at: usize,
+        range: Range<usize>,
+    ) -> bool {
+        let Some(trial) = &self.trial else { return true };
+        let (ahead, behind) = self.compiled.0.sides.get_or_init(|| {
+            let (ahead, behind) = trial.sides(&self.parsed());
+            let automaton = |side: &Hir, reverse| automaton(side, reverse, dfa::Config::new());
+            (automaton(&ahead, false), behind.map(|behind| automaton(&behind, true)))
+        });
+        let starts = trial.leads.iter().filter_map(|&lead| at.checked_sub(lead));
+        starts.filter(|&start| start >= range.start && text.is_char_boundary(start)).any(|start| {
+            // What an automaton gives up on may be anything.
+            let input = Input::new(text).anchored(Anchored::Yes).earliest(true);
+            let cache = scratch.ahead.get_or_insert_with(|| ahead.create_cache());
+            if ahead.try_search_fwd(cache, &input.clone().range(start..range.end)) == Ok(None) {
+                return false;
+            }
+            let Some(behind) = behind else { return true };
+            let cache = scratch.behind.get_or_insert_with(|| behind.create_cache());
+            behind.try_search_rev(cache, &input.range(range.start..start)) != Ok(None)
+        })
     }
 
     /// Whether the pattern matches anywhere in `text`.
@@ -123,7 +157,7 @@ impl Pattern {
     }
 
     fn find_whole(&self, scratch: &mut PatternScratch, input: &Input<'_>) -> Option<Span> {
-        let found = match self.forward().try_search_fwd(&mut scratch.forward, input) {
+        let found = match self.run_forward(scratch, input) {
             Ok(None) => return None,
             Ok(Some(end)) if input.get_anchored().is_anchored() => {
                 Some(Span::new(input.start(), end.offset()))
@@ -139,6 +173,15 @@ impl Pattern {
             let found = self.exact().search_with(cache, input)?;
             Some(Span::new(found.start(), found.end()))
         })
+    }
+
+    fn run_forward(
+        &self,
+        scratch: &mut PatternScratch,
+        input: &Input<'_>,
+    ) -> Result<Option<HalfMatch>, MatchError> {
+        let forward = self.forward();
+        forward.try_search_fwd(scratch.forward.get_or_insert_with(|| forward.create_cache()), input)
     }
 
     /// Whether there could be a match, where that is not known for sure.
@@ -170,7 +213,7 @@ impl Pattern {
     /// around it is seen by `\b`, `^` and `$`.
     pub(crate) fn starts_at(&self, scratch: &mut PatternScratch, text: &str, range: Range<usize>) -> bool {
         let input = Input::new(text).range(range).anchored(Anchored::Yes).earliest(true);
-        match self.forward().try_search_fwd(&mut scratch.forward, &input) {
+        match self.run_forward(scratch, &input) {
             Ok(end) => end.is_some(),
             Err(_) => {
                 if !self.may_match(scratch, &input) {

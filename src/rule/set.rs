@@ -3,7 +3,7 @@
 use super::{Policy, Rule, Selection, SelectionError, Setting, Unit, selection::hint};
 use crate::{
     document::Check,
-    prefilter::{Backend, ByteSet, Cover, Gate, Overfull, Prefilter, Seats},
+    prefilter::{Backend, ByteSet, Cover, Edges, Gate, Overfull, Prefilter},
 };
 
 /// What the prefilter is asked to look for.
@@ -11,8 +11,9 @@ use crate::{
 pub(crate) struct Probe {
     /// Index of the rule.
     pub(crate) rule: usize,
-    /// The pattern of a span rule; for a line or paragraph rule, the unit
-    /// around an offered place is looked at as a whole.
+    /// What the rule looks at.
+    pub(crate) unit: Unit,
+    /// The pattern; none of a rule that has none.
     pub(crate) pattern: Option<usize>,
     /// Whether the distance from the start of a match to an offered place is
     /// always the same.
@@ -21,8 +22,6 @@ pub(crate) struct Probe {
     pub(crate) longest_prefix: Option<usize>,
     /// The bytes that a match may hold.
     pub(crate) alphabet: ByteSet,
-    /// Where the gate has the patterns of a line or paragraph rule.
-    pub(crate) seats: Option<Seats>,
 }
 
 /// Rules that were chosen, ready to run. Built once, shared by threads.
@@ -36,6 +35,10 @@ pub struct RuleSet {
     unplaced: Vec<usize>,
     prefilter: Prefilter,
     gate: Gate,
+    /// For each rule, the seats of its patterns in the gate; none of a span rule.
+    seats: Vec<Vec<u32>>,
+    /// The rule of each pattern without windows, by seat.
+    alone: Vec<usize>,
 }
 
 impl RuleSet {
@@ -88,18 +91,28 @@ impl RuleSet {
                 let cover = cover.as_ref();
                 probes.push(Probe {
                     rule: index,
-                    pattern: (matcher.unit == Unit::Span).then_some(number),
+                    unit: matcher.unit,
+                    pattern: (!matcher.any.is_empty()).then_some(number),
                     one_prefix: cover.and_then(Cover::exact_prefix).is_some(),
                     longest_prefix: cover.and_then(Cover::longest_prefix),
                     alphabet: cover.map_or(ByteSet::ALL, |cover| cover.alphabet),
-                    seats: None,
                 });
                 covers.push(cover);
             }
         }
-        let edges = |probe: &Probe| &*rules[probe.rule].matcher.edges;
-        let (gate, seats) = Gate::new((0..).zip(probes.iter().map(edges)));
-        probes.iter_mut().zip(seats).for_each(|(probe, seats)| probe.seats = seats);
+        let edges: Vec<&Edges> = rules.iter().flat_map(|rule| &rule.matcher.edges).collect();
+        let (gate, seated) = Gate::new(&edges);
+        let mut seated = seated.into_iter();
+        let seats: Vec<Vec<u32>> =
+            rules.iter().map(|rule| seated.by_ref().take(rule.matcher.edges.len()).collect()).collect();
+        let mut alone = vec![0; gate.seats_alone()];
+        for (rule, seats) in seats.iter().enumerate() {
+            for &seat in seats {
+                if let Some(known) = alone.get_mut(seat as usize) {
+                    *known = rule;
+                }
+            }
+        }
         // Should the tables overflow, the probes with the most windows and starts go
         // without, one after the other.
         loop {
@@ -107,7 +120,7 @@ impl RuleSet {
             match Prefilter::new(Backend::chosen(), placed) {
                 Ok(prefilter) => {
                     let unplaced = (0..covers.len()).filter(|&index| covers[index].is_none()).collect();
-                    return RuleSet { rules, policy, probes, unplaced, prefilter, gate };
+                    return RuleSet { rules, policy, probes, unplaced, prefilter, gate, seats, alone };
                 }
                 Err(Overfull) => {
                     let size = |cover: &&mut Option<&Cover>| {
@@ -167,6 +180,16 @@ impl RuleSet {
 
     pub(crate) fn gate(&self) -> &Gate {
         &self.gate
+    }
+
+    /// The seats in the gate of the patterns of a rule that looks at units.
+    pub(crate) fn seats(&self, rule: usize) -> &[u32] {
+        &self.seats[rule]
+    }
+
+    /// The rule of each pattern that has no windows, by its seat.
+    pub(crate) fn alone(&self) -> &[usize] {
+        &self.alone
     }
 
     pub(crate) fn prefilter(&self) -> &Prefilter {
