@@ -16,6 +16,12 @@ impl Hash {
     pub fn of(bytes: &[u8]) -> Self {
         Hash(xxh3_128(bytes))
     }
+
+    /// Its bytes, the same on every machine.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 16] {
+        self.0.to_le_bytes()
+    }
 }
 
 impl From<u128> for Hash {

@@ -102,7 +102,7 @@ fn prune(args: &BaselineArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     if outcome.failed {
         return Err(Stop("not everything could be read, nothing was forgotten".into()));
     }
-    let stale = findings.stale(|entry| examination.looked_for(&findings.scope, entry));
+    let stale = findings.stale(examination.looked_for(&findings.scope));
     if !stale.is_empty() {
         write(&file, &findings.baseline_without(&stale))?;
     }

@@ -47,7 +47,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     }
     let verdicts = findings.verdicts();
     let stale = match &baseline {
-        Some(_) if !outcome.stopped => findings.stale(|entry| examination.looked_for(&findings.scope, entry)),
+        Some(_) if !outcome.stopped => findings.stale(examination.looked_for(&findings.scope)),
         _ => Vec::new(),
     };
     findings.finish()?;

@@ -1,6 +1,7 @@
 //! Looks at a corpus and judges what it finds.
 
 use std::{
+    collections::HashSet,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
@@ -101,11 +102,13 @@ impl<'r> Examination<'r> {
         }
     }
 
-    /// Whether the run would have found this again, were it still there.
-    pub(super) fn looked_for(&self, scope: &Scope, entry: &Accepted) -> bool {
-        let exists = self.setup.known_rules.contains(&entry.rule);
-        let runs = || self.judge.rules.rules().any(|rule| rule.id == entry.rule);
-        !exists || runs() && scope.covers(&entry.path)
+    /// Tells whether the run would have found an entry again, were it still there.
+    pub(super) fn looked_for(&self, scope: &Scope) -> impl Fn(&Accepted) -> bool {
+        let running: HashSet<&str> = self.judge.rules.rules().map(|rule| rule.id.as_str()).collect();
+        move |entry| {
+            let exists = self.setup.known_rules.contains(&entry.rule);
+            !exists || running.contains(entry.rule.as_str()) && scope.covers(&entry.path)
+        }
     }
 }
 

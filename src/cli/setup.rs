@@ -2,7 +2,7 @@
 //! where, and how the corpus is read.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
 };
 
@@ -35,7 +35,7 @@ pub(super) struct Setup {
     /// Rules that have another id now.
     pub(super) renamed: HashMap<String, String>,
     /// All rules there are, by id.
-    pub(super) known_rules: Vec<String>,
+    pub(super) known_rules: HashSet<String>,
 }
 
 impl Setup {

@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    hash::Hash,
+    hash::{Hash, Hasher},
     report::{Finding, brief},
 };
 
@@ -58,8 +58,8 @@ impl Accepted {
         }
     }
 
-    fn key(&self) -> (&str, Hash) {
-        (&self.rule, self.content)
+    fn key(&self) -> Hash {
+        key(&self.rule, self.content)
     }
 }
 
@@ -75,7 +75,15 @@ pub fn baseline_schema() -> String {
 pub struct Baseline {
     entries: Vec<Accepted>,
     /// The entries of each rule and content, and how many findings they hold.
-    known: HashMap<String, HashMap<Hash, (usize, Vec<usize>)>>,
+    known: HashMap<Hash, (usize, Vec<usize>)>,
+}
+
+/// What findings of a rule with some content are known by.
+fn key(rule: &str, content: Hash) -> Hash {
+    let mut hasher = Hasher::default();
+    hasher.update(rule.as_bytes());
+    hasher.update(&content.to_bytes());
+    hasher.finish()
 }
 
 /// Why a file is no baseline.
@@ -131,10 +139,9 @@ impl Baseline {
         }
         let entries: Vec<Accepted> =
             sums.into_iter().map(|(entry, count)| Accepted { count, ..entry }).collect();
-        let mut known: HashMap<String, HashMap<Hash, (usize, Vec<usize>)>> = HashMap::new();
+        let mut known: HashMap<Hash, (usize, Vec<usize>)> = HashMap::new();
         for (index, entry) in entries.iter().enumerate() {
-            let of_rule = known.entry(entry.rule.clone()).or_default();
-            let (count, indexes) = of_rule.entry(entry.content).or_default();
+            let (count, indexes) = known.entry(entry.key()).or_default();
             *count += entry.count;
             indexes.push(index);
         }
@@ -156,11 +163,7 @@ impl Baseline {
     /// Whether it holds a finding of this rule and content.
     #[must_use]
     pub fn holds(&self, rule: &str, content: Hash) -> bool {
-        self.entries_of(rule, content).is_some()
-    }
-
-    fn entries_of(&self, rule: &str, content: Hash) -> Option<&(usize, Vec<usize>)> {
-        self.known.get(rule)?.get(&content)
+        self.known.contains_key(&key(rule, content))
     }
 
     /// The file: an entry a line.
@@ -177,7 +180,7 @@ impl Baseline {
 pub struct Ledger<'b> {
     baseline: &'b Baseline,
     /// Findings of each rule and content that were found again.
-    found: HashMap<(&'b str, Hash), usize>,
+    found: HashMap<Hash, usize>,
     /// How many of each entry were found in its own file.
     at_home: Vec<usize>,
 }
@@ -191,8 +194,9 @@ impl<'b> Ledger<'b> {
 
     /// Takes a finding in a file; whether it is one that was accepted.
     pub fn take(&mut self, rule: &str, content: Hash, path: &str) -> bool {
-        let Some((count, indexes)) = self.baseline.entries_of(rule, content) else { return false };
-        let found = self.found.entry(self.baseline.entries[indexes[0]].key()).or_default();
+        let key = key(rule, content);
+        let Some((count, indexes)) = self.baseline.known.get(&key) else { return false };
+        let found = self.found.entry(key).or_default();
         if found == count {
             return false;
         }
@@ -212,17 +216,14 @@ impl<'b> Ledger<'b> {
     /// for the entries that miss some.
     pub fn stale(&self, looked_for: impl Fn(&Accepted) -> bool) -> Vec<Accepted> {
         let mut stale = Vec::new();
-        for contents in self.baseline.known.values() {
-            for (count, indexes) in contents.values() {
-                let key = self.baseline.entries[indexes[0]].key();
-                let mut missing = count - self.found.get(&key).copied().unwrap_or(0);
-                for &index in indexes.iter().filter(|&&index| looked_for(&self.baseline.entries[index])) {
-                    let entry = &self.baseline.entries[index];
-                    let gone = missing.min(entry.count - self.at_home[index]);
+        for (key, (count, indexes)) in &self.baseline.known {
+            let mut missing = count - self.found.get(key).copied().unwrap_or(0);
+            for &index in indexes {
+                let entry = &self.baseline.entries[index];
+                let gone = missing.min(entry.count - self.at_home[index]);
+                if gone > 0 && looked_for(entry) {
                     missing -= gone;
-                    if gone > 0 {
-                        stale.push(Accepted { count: gone, ..entry.clone() });
-                    }
+                    stale.push(Accepted { count: gone, ..entry.clone() });
                 }
             }
         }

@@ -24,6 +24,21 @@ fn check_counts() {
 }
 
 #[test]
+fn check_tells_what_rules_cost() {
+    let folder = example();
+    let json = folder.run(&["check", "corpus", "--timing", "--output-format", "json", "-q"]).exits(1);
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&json.stdout).expect("JSON");
+    let row = rows.iter().find(|row| row["rule"] == "entity/spaced-numeric").expect("a rule that found");
+    assert_eq!(row["found"], 2);
+    let count = |row: &serde_json::Value, key: &str| row[key].as_u64().expect("a number");
+    assert!(rows.iter().all(|row| count(row, "found") <= count(row, "searched")), "{}", json.stdout);
+    assert!(rows.iter().any(|row| row["seconds"].as_f64() > Some(0.0)), "no time passed");
+    let table = folder.run(&["check", "corpus", "--timing"]).exits(1).stdout;
+    assert!(table.lines().last().is_some_and(|line| line.ends_with("  all")), "{table}");
+    assert_eq!(table.lines().count(), rows.len() + 2);
+}
+
+#[test]
 fn fix_reports_what_it_did_and_what_is_left() {
     let folder = example();
     let run = folder.run(&["fix", "corpus", "--output", "out", "--output-format", "concise"]).exits(1);
