@@ -162,22 +162,44 @@ pub fn starts_sentence(text: &str) -> bool {
 /// writes no blanks, two characters count as one word.
 #[must_use]
 pub fn count_words(text: &str, limit: usize) -> usize {
-    let mut words = 0;
-    for token in text.split_whitespace() {
-        if token.is_ascii() {
-            words += usize::from(token.bytes().any(|b| b.is_ascii_alphanumeric()));
-        } else {
-            let unspaced = token.chars().filter(|&c| is_unspaced_script(c)).count();
-            words += match unspaced {
-                0 => usize::from(token.chars().any(char::is_alphanumeric)),
-                n => n.div_ceil(2),
-            };
+    let bytes = text.as_bytes();
+    let (mut words, mut at) = (0, 0);
+    while at < bytes.len() && words < limit {
+        let start = at;
+        let mut is_word = false;
+        // Most tokens are ASCII, and over before anything else has to be asked.
+        while let Some(byte) = bytes.get(at).filter(|byte| byte.is_ascii() && !is_ascii_blank(**byte)) {
+            is_word |= byte.is_ascii_alphanumeric();
+            at += 1;
         }
-        if words >= limit {
-            return limit;
+        match bytes.get(at) {
+            Some(byte) if !byte.is_ascii() => {
+                let rest = &text[start..];
+                let token = &rest[..rest.find(char::is_whitespace).unwrap_or(rest.len())];
+                words += words_of(token);
+                let blank = rest[token.len()..].chars().next().map_or(0, char::len_utf8);
+                at = start + token.len() + blank;
+            }
+            _ => {
+                words += usize::from(is_word);
+                at += 1;
+            }
         }
     }
-    words
+    words.min(limit)
+}
+
+/// The blanks of ASCII, as Unicode has them.
+fn is_ascii_blank(byte: u8) -> bool {
+    matches!(byte, b'\t'..=b'\r' | b' ')
+}
+
+/// The number of words in a run between blanks.
+fn words_of(token: &str) -> usize {
+    match token.chars().filter(|&c| is_unspaced_script(c)).count() {
+        0 => usize::from(token.chars().any(char::is_alphanumeric)),
+        unspaced => unspaced.div_ceil(2),
+    }
 }
 
 /// The part that a trimmed unit seems to play.
@@ -244,6 +266,38 @@ fn opens_list_item(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts_words_as_the_definition_says() {
+        let pieces = [
+            "word",
+            "1",
+            "--",
+            "é",
+            "日本語",
+            " ",
+            "\n",
+            "\u{a0}",
+            "\u{3000}",
+            "\u{b}",
+            "\u{1c}",
+            "\u{85}",
+            "ไทย",
+            "a日",
+        ];
+        let mut state = 1usize;
+        for _ in 0..20_000 {
+            let mut text = String::new();
+            for _ in 0..state % 9 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                text.push_str(pieces[(state >> 33) % pieces.len()]);
+            }
+            state = state.wrapping_add(1);
+            let whole: usize = text.split_whitespace().map(words_of).sum();
+            assert_eq!(count_words(&text, usize::MAX), whole, "{text:?}");
+            assert_eq!(count_words(&text, 2), whole.min(2), "{text:?}");
+        }
+    }
 
     #[test]
     fn tells_the_parts_of_a_page_apart() {
