@@ -16,14 +16,14 @@ use super::{
     pipeline::{self, Event, Outcome, Reading},
     reports::Destination,
     scope::Scope,
-    setup::{Setup, folder_of},
+    setup::Setup,
     terminal::Terminal,
 };
 use crate::{
     corpus::{Block, Fields, Source, WalkOptions},
     gate::Accepted,
     lint::{Linter, Watch},
-    paths::Root,
+    paths::{Root, folder_of},
     report::Reporter,
     rule::RuleSet,
 };

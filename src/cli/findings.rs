@@ -100,7 +100,8 @@ impl<'r> Findings<'r> {
         for looked in &found.looked {
             self.meter.next_document();
             let mut turned_new: Vec<Counted<'r>> = Vec::new();
-            let mut counted = false;
+            // The rules of what was counted before.
+            let mut counted: Vec<&'r str> = Vec::new();
             for entry in entries.by_ref().take(looked.end - start) {
                 let (step, shown) = match entry.fate {
                     Fate::New => (1, 0),
@@ -123,14 +124,15 @@ impl<'r> Findings<'r> {
                     self.meter.count(&entry.counted.rule.id, entry.counted.severity);
                     if entry.fate == Fate::PerhapsKnown {
                         turned_new.push(entry.counted);
+                    } else if counted.last() != Some(&entry.counted.rule.id.as_str()) {
+                        counted.push(&entry.counted.rule.id);
                     }
-                    counted |= entry.fate == Fate::New;
                 }
                 self.note_rule(entry.counted.rule);
                 self.writers.take(&source.name, &found.rendered, rendering + shown)?;
                 rendering += step;
             }
-            let has_findings = counted || !turned_new.is_empty();
+            let has_findings = !counted.is_empty() || !turned_new.is_empty();
             self.count_late(turned_new, counted);
             self.duplicates(source, block, (looked, has_findings), &found.rendered)?;
             start = looked.end;
@@ -140,14 +142,13 @@ impl<'r> Findings<'r> {
         Ok(self.writers.flow())
     }
 
-    /// Counts what turned out to be new in one document; whether something in it
-    /// was `counted` before.
-    fn count_late(&mut self, turned_new: Vec<Counted<'r>>, counted: bool) {
-        self.tally.with_findings += usize::from(!counted && !turned_new.is_empty());
-        let mut rules: Vec<&str> = Vec::new();
+    /// Counts what turned out to be new in one document, in which findings of the
+    /// rules `counted` were counted before.
+    fn count_late(&mut self, turned_new: Vec<Counted<'r>>, mut counted: Vec<&'r str>) {
+        self.tally.with_findings += usize::from(counted.is_empty() && !turned_new.is_empty());
         for finding in turned_new {
-            let first = !rules.contains(&finding.rule.id.as_str());
-            rules.push(&finding.rule.id);
+            let first = !counted.contains(&finding.rule.id.as_str());
+            counted.push(&finding.rule.id);
             self.tally.note(finding, first);
         }
     }

@@ -113,11 +113,6 @@ impl Setup {
     }
 }
 
-/// The folder a file stands in.
-pub(super) fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."))
-}
-
 /// The configuration for these paths: the one that was named, or the nearest.
 pub(super) fn configuration(
     paths: &[PathBuf],

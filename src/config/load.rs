@@ -17,7 +17,7 @@ use crate::{
     edit::Applicability,
     gate::{Limit, Suppression},
     hash::Hash,
-    paths::{PathGlobs, Root},
+    paths::{PathGlobs, Root, folder_of},
     rule::{RuleError, RuleErrors},
     severity::Severity,
     span::Span,
@@ -78,10 +78,6 @@ pub fn parse(source: &str) -> Result<Config, ConfigError> {
     Reading::all(&file, spec, Path::new("."), &mut config)?;
     config.file = Some(file);
     Ok(config)
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."))
 }
 
 fn read(

@@ -15,6 +15,7 @@ use super::{
     compression::{Compression, Encoder},
     parquet::Rewriter,
 };
+use crate::paths::folder_of;
 
 /// What unfinished files are called.
 const UNFINISHED: (&str, &str) = (".descrape-", ".tmp");
@@ -192,8 +193,4 @@ pub fn clean_up(folder: &Path) {
             let _ = fs::remove_file(entry.path());
         }
     }
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

@@ -543,3 +543,14 @@ fn accepting_is_the_same_for_any_number_of_threads() {
     assert_eq!(found("1"), found("4"));
     assert_eq!(found("2").lines().count(), 50);
 }
+
+#[test]
+fn a_document_is_counted_once_for_each_rule() {
+    let folder = gated();
+    let line = String::from_utf8(folder.read("corpus/a.txt")).expect("UTF-8");
+    // One that is known, its like that is not, and another one that nobody knows.
+    folder.write("corpus/a.txt", format!("{line}{line}The baker & # 39; s shop is closed.\n"));
+    let run = folder.run(&["check", "corpus", "--statistics", "--output-format", "json", "-q"]).exits(1);
+    let rows: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    assert_eq!((&rows[0]["findings"], &rows[0]["documents"]), (&2.into(), &1.into()), "{rows}");
+}
