@@ -14,10 +14,11 @@ use super::{
 };
 use crate::{
     config::ConfigFile,
-    corpus::{Block, Fields, Seen, Source, is_damage},
+    corpus::{Block, Fields, Raw, Record, Seen, Source, is_damage},
     diagnostic::Diagnostic,
     document::{Check, Document},
     gate::{Accepted, Baseline, Ledger, Meter, Suppression, Verdict},
+    hash::Hash,
     layout::line_end,
     lint::Linter,
     report::{Finding, Reporter, Standing, Totals, place},
@@ -93,47 +94,36 @@ impl<'r> Findings<'r> {
             return Err(Stop(format!("{}: record {number} cannot be read", source.name)));
         }
         self.reached = block.end();
-        let mut entries = found.entries.iter();
-        // The renderings so far.
-        let mut rendering = 0;
         let mut start = 0;
         for looked in &found.looked {
             self.meter.next_document();
-            let mut turned_new: Vec<Counted<'r>> = Vec::new();
+            let mut turned_new: Vec<usize> = Vec::new();
             // The rules of what was counted before.
             let mut counted: Vec<&'r str> = Vec::new();
-            for entry in entries.by_ref().take(looked.end - start) {
-                let (step, shown) = match entry.fate {
-                    Fate::New => (1, 0),
+            for (index, entry) in found.entries.iter().enumerate().take(looked.end).skip(start) {
+                let rule = entry.counted.rule;
+                self.note_rule(rule);
+                let is_new = match entry.fate {
+                    Fate::New => true,
+                    Fate::PerhapsKnown => !self.is_known(source, rule, entry.content),
                     Fate::Suppressed(number) => {
                         self.used[number] = true;
                         self.suppressed += 1;
-                        (1, 0)
-                    }
-                    Fate::PerhapsKnown => {
-                        let rule = &entry.counted.rule.id;
-                        let ledger = self.ledger.as_mut();
-                        let known = ledger
-                            .is_some_and(|ledger| ledger.take(rule, entry.content, self.scope.name(source)));
-                        self.known += usize::from(known);
-                        (2, usize::from(known))
+                        false
                     }
                 };
-                let is_new = !matches!(entry.fate, Fate::Suppressed(_)) && shown == 0;
                 if is_new {
-                    self.meter.count(&entry.counted.rule.id, entry.counted.severity);
+                    self.meter.count(&rule.id, entry.counted.severity);
                     if entry.fate == Fate::PerhapsKnown {
-                        turned_new.push(entry.counted);
-                    } else if counted.last() != Some(&entry.counted.rule.id.as_str()) {
-                        counted.push(&entry.counted.rule.id);
+                        turned_new.push(index);
+                    } else if counted.last() != Some(&rule.id.as_str()) {
+                        counted.push(&rule.id);
                     }
                 }
-                self.note_rule(entry.counted.rule);
-                self.writers.take(&source.name, &found.rendered, rendering + shown)?;
-                rendering += step;
             }
             let has_findings = !counted.is_empty() || !turned_new.is_empty();
-            self.count_late(turned_new, counted);
+            self.count_late(turned_new.iter().map(|&index| found.entries[index].counted), counted);
+            self.write(source, block, (looked, start), &found.rendered, &turned_new)?;
             self.duplicates(source, block, (looked, has_findings), &found.rendered)?;
             start = looked.end;
         }
@@ -142,10 +132,56 @@ impl<'r> Findings<'r> {
         Ok(self.writers.flow())
     }
 
+    /// Takes a finding of which the baseline holds its like; whether it is one of
+    /// those that were accepted.
+    fn is_known(&mut self, source: &Source, rule: &Rule, content: Hash) -> bool {
+        let Some(ledger) = &mut self.ledger else { return false };
+        let known = ledger.take(&rule.id, content, self.scope.name(source));
+        self.known += usize::from(known);
+        known
+    }
+
+    /// Hands on what was found in one document, whose entries begin at `start`. Those
+    /// that turned out new were rendered as known ones: that is what most of them are.
+    fn write(
+        &mut self,
+        source: &Source,
+        block: &Block,
+        (looked, start): (&Looked<'r>, usize),
+        rendered: &Rendered,
+        turned_new: &[usize],
+    ) -> Result<(), Stop> {
+        let path = &source.name;
+        let mut at = start;
+        if !turned_new.is_empty() {
+            let (raw, record) = self.again(source, block, looked);
+            let document = record.document(source, self.fields, &raw);
+            let mut late = Rendered::new(self.reporters.len());
+            let mut indexes = start..looked.end;
+            place(&document, &looked.findings, |finding| {
+                if indexes.next().is_some_and(|index| turned_new.binary_search(&index).is_ok()) {
+                    late.push(self.reporters, &finding, false);
+                }
+            });
+            for (nth, &index) in turned_new.iter().enumerate() {
+                self.writers.take(path, rendered, at..index)?;
+                self.writers.flush(path, rendered)?;
+                self.writers.take(path, &late, nth..nth + 1)?;
+                self.writers.flush(path, &late)?;
+                at = index + 1;
+            }
+        }
+        self.writers.take(path, rendered, at..looked.end)
+    }
+
     /// Counts what turned out to be new in one document, in which findings of the
     /// rules `counted` were counted before.
-    fn count_late(&mut self, turned_new: Vec<Counted<'r>>, mut counted: Vec<&'r str>) {
-        self.tally.with_findings += usize::from(counted.is_empty() && !turned_new.is_empty());
+    fn count_late(
+        &mut self,
+        turned_new: impl ExactSizeIterator<Item = Counted<'r>>,
+        mut counted: Vec<&'r str>,
+    ) {
+        self.tally.with_findings += usize::from(counted.is_empty() && turned_new.len() > 0);
         for finding in turned_new {
             let first = !counted.contains(&finding.rule.id.as_str());
             counted.push(&finding.rule.id);
@@ -207,21 +243,13 @@ impl<'r> Findings<'r> {
             let rule = diagnostic.rule;
             let content = finding.identity.content;
             let standing = match local.fate(document, rule, content) {
-                Fate::Suppressed(number) => {
+                fate @ Fate::Suppressed(number) => {
                     self.used[number] = true;
                     self.suppressed += 1;
-                    local.standings(Fate::Suppressed(number)).next().unwrap_or(Standing::New)
+                    local.standing(fate)
                 }
-                Fate::PerhapsKnown
-                    if self
-                        .ledger
-                        .as_mut()
-                        .is_some_and(|ledger| ledger.take(&rule.id, content, self.scope.name(source))) =>
-                {
-                    self.known += 1;
-                    Standing::Known
-                }
-                _ => Standing::New,
+                Fate::PerhapsKnown if self.is_known(source, rule, content) => Standing::Known,
+                Fate::PerhapsKnown | Fate::New => Standing::New,
             };
             if standing == Standing::New {
                 self.meter.count(&rule.id, diagnostic.severity);
@@ -232,9 +260,7 @@ impl<'r> Findings<'r> {
             self.note_rule(rule);
             rendered.push(self.reporters, &Finding { standing, ..finding }, false);
         }
-        for finding in 0..findings.len() {
-            self.writers.take(&source.name, &rendered, finding)?;
-        }
+        self.writers.take(&source.name, &rendered, 0..findings.len())?;
         self.writers.flush(&source.name, &rendered)
     }
 
@@ -301,21 +327,26 @@ impl<'r> Findings<'r> {
         Some(Diagnostic { rule: &rules.running()[index], severity, span, fix: None })
     }
 
+    /// A document that a thread has looked at, once more.
+    fn again<'b>(&self, source: &Source, block: &'b Block, looked: &Looked<'r>) -> (Raw<'b>, Record<'b>) {
+        let raw = block.record(looked.index, looked.line_number);
+        let record = source.format.decode(&raw, self.fields).expect("a thread has read it");
+        (raw, record)
+    }
+
     /// Takes a document that another one is like.
     fn duplicates(
         &mut self,
         source: &Source,
         block: &Block,
-        (looked, has_findings): (&Looked, bool),
+        (looked, has_findings): (&Looked<'r>, bool),
         rendered: &Rendered,
     ) -> Result<(), Stop> {
-        let &Looked { index, line_number, trace, .. } = looked;
-        let had = self.seen.note(trace, |check| self.wanted.contains(&check));
+        let had = self.seen.note(looked.trace, |check| self.wanted.contains(&check));
         if had.is_empty() {
             return Ok(());
         }
-        let raw = block.record(index, line_number);
-        let Some(record) = source.format.decode(&raw, self.fields) else { return Ok(()) };
+        let (raw, record) = self.again(source, block, looked);
         let document = record.document(source, self.fields, &raw);
         // The first line is enough to know a document by.
         let line = line_end(document.text.as_bytes(), 0);

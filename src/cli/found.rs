@@ -22,10 +22,10 @@ pub(super) struct Found<'r> {
     pub(super) tally: Tally<'r>,
     /// In the order of the input.
     pub(super) entries: Vec<Entry<'r>>,
-    /// Each entry in turn; one that may be known twice, as new and as known.
+    /// Each entry in turn; one that may be known as if it were.
     pub(super) rendered: Rendered,
     /// Of each document that was looked at.
-    pub(super) looked: Vec<Looked>,
+    pub(super) looked: Vec<Looked<'r>>,
     /// The number of the first record that could not be read.
     pub(super) unreadable: Option<usize>,
 }
@@ -50,13 +50,16 @@ pub(super) enum Fate {
 }
 
 /// A document that was looked at.
-pub(super) struct Looked {
+pub(super) struct Looked<'r> {
     /// The index of its record in the block, and the line it starts on.
     pub(super) index: usize,
     pub(super) line_number: usize,
     pub(super) trace: Trace,
     /// Where its entries end.
     pub(super) end: usize,
+    /// All its findings, where one may be known: if it is not, it is yet to be
+    /// rendered as new.
+    pub(super) findings: Vec<Diagnostic<'r>>,
 }
 
 impl<'r> Found<'r> {
@@ -84,11 +87,12 @@ impl<'r> Found<'r> {
             let content = finding.identity.content;
             let fate = local.fate(shown, counted.rule, content);
             self.entries.push(Entry { counted, content, fate });
-            for standing in local.standings(fate) {
-                self.rendered.push(reporters, &Finding { standing, ..finding }, fate == Fate::New);
-            }
+            let standing = local.standing(fate);
+            self.rendered.push(reporters, &Finding { standing, ..finding }, fate == Fate::New);
         });
-        let counted = self.entries[start..].iter().filter(|entry| entry.fate == Fate::New);
+        let entries = &self.entries[start..];
+        let may_be_known = entries.iter().any(|entry| entry.fate == Fate::PerhapsKnown);
+        let counted = entries.iter().filter(|entry| entry.fate == Fate::New);
         self.tally.add(record.text.len(), counted.map(|entry| entry.counted));
         if local.counts_words() {
             self.tally.words += count_words(shown.text, usize::MAX);
@@ -98,7 +102,8 @@ impl<'r> Found<'r> {
             self.unreadable = self.unreadable.or(Some(shown.record.unwrap_or(1)));
         }
         let trace = Trace::of(record, source.format);
-        self.looked.push(Looked { index, line_number, trace, end: self.entries.len() });
+        let findings = if may_be_known { findings.to_vec() } else { Vec::new() };
+        self.looked.push(Looked { index, line_number, trace, end: self.entries.len(), findings });
     }
 }
 

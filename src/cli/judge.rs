@@ -86,16 +86,15 @@ impl Local<'_> {
         suppressions.covering(&self.suppressions, &rule.id, document.id, document.text)
     }
 
-    /// All that a finding may turn out to be, the first first.
-    pub(super) fn standings(&self, fate: Fate) -> impl Iterator<Item = Standing<'_>> {
-        let (first, second) = match fate {
-            Fate::New => (Standing::New, None),
-            Fate::PerhapsKnown => (Standing::New, Some(Standing::Known)),
+    /// What a finding is until more is known.
+    pub(super) fn standing(&self, fate: Fate) -> Standing<'_> {
+        match fate {
+            Fate::New => Standing::New,
+            Fate::PerhapsKnown => Standing::Known,
             Fate::Suppressed(number) => {
-                (Standing::Suppressed { reason: &self.judge.places.suppressions.all()[number].reason }, None)
+                Standing::Suppressed { reason: &self.judge.places.suppressions.all()[number].reason }
             }
-        };
-        std::iter::once(first).chain(second)
+        }
     }
 }
 

@@ -69,13 +69,19 @@ impl<'a> Writers<'a> {
         Ok(all)
     }
 
-    /// Takes one finding of a block; `rendered` holds the block's.
-    pub(super) fn take(&mut self, path: &str, rendered: &Rendered, finding: usize) -> Result<(), Stop> {
-        if self.pending.end != finding {
+    /// Takes the next findings of a block; `rendered` holds the block's.
+    pub(super) fn take(
+        &mut self,
+        path: &str,
+        rendered: &Rendered,
+        findings: Range<usize>,
+    ) -> Result<(), Stop> {
+        if self.pending.end != findings.start {
             self.flush(path, rendered)?;
-            self.pending = finding..finding;
+            self.pending = findings;
+        } else {
+            self.pending.end = findings.end;
         }
-        self.pending.end = finding + 1;
         Ok(())
     }
 

@@ -554,3 +554,33 @@ fn a_document_is_counted_once_for_each_rule() {
     let rows: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
     assert_eq!((&rows[0]["findings"], &rows[0]["documents"]), (&2.into(), &1.into()), "{rows}");
 }
+
+#[test]
+fn what_turns_out_new_is_shown_as_new_in_its_place() {
+    let folder = Folder::new();
+    let [mayor, ferry, baker] =
+        ["mayor", "ferry", "baker"].map(|who| format!("The {who} & # 39; s office is closed.\n"));
+    let write = |lines: &[&str]| {
+        let record = serde_json::json!({ "id": "<\u{e9}>", "text": lines.concat() });
+        folder.write("corpus/a.jsonl", format!("{{\"text\":\"Good day.\"}}\n{record}\n"));
+    };
+    write(&[&mayor, &ferry]);
+    folder.run(&["baseline", "create", "corpus", "--baseline", BASELINE]).exits(0);
+    write(&[&mayor, &mayor, &ferry, &baker, &mayor]);
+    let run = |format: &str, more: &[&str]| {
+        let args = ["check", "corpus", "--select", "entity", "--output-format", format, "-q"];
+        folder.run(&[&args, more].concat()).exits(1).stdout
+    };
+    for format in ["jsonl", "concise", "github", "rdjsonl"] {
+        let all = run(format, &["--no-baseline"]);
+        let all: Vec<&str> = all.lines().filter(|line| line.contains("entity/")).collect();
+        let new = run(format, &["--baseline", BASELINE]);
+        let new: Vec<&str> = new.lines().filter(|line| line.contains("entity/")).collect();
+        assert_eq!(new, [all[1], all[3], all[4]], "{format}");
+    }
+    let log: serde_json::Value =
+        serde_json::from_str(&run("sarif", &["--baseline", BASELINE])).expect("JSON");
+    let results = log["runs"][0]["results"].as_array().expect("results");
+    let states: Vec<_> = results.iter().map(|result| result["baselineState"].as_str()).collect();
+    assert_eq!(states, ["unchanged", "new", "unchanged", "new", "new"].map(Some));
+}
