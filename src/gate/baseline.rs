@@ -5,10 +5,7 @@
 //! by: a file that moves keeps its baseline. Entries of different paths are
 //! different lines, so that two branches that accept findings merge.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    fmt,
-};
+use std::{collections::HashMap, fmt};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -60,6 +57,13 @@ impl Accepted {
 
     fn key(&self) -> Hash {
         key(&self.rule, self.content)
+    }
+
+    /// Whether at most the count tells it from the other.
+    fn differs_in_count(&self, other: &Accepted) -> bool {
+        let Accepted { rule, text, line, path, content, count: _, version } = other;
+        (&self.rule, &self.text, &self.line, &self.path) == (rule, text, line, path)
+            && (self.content, self.version) == (*content, *version)
     }
 }
 
@@ -132,13 +136,14 @@ impl Baseline {
     /// added up.
     #[must_use]
     pub fn new(entries: impl IntoIterator<Item = Accepted>) -> Self {
-        let mut sums: BTreeMap<Accepted, usize> = BTreeMap::new();
-        for entry in entries {
-            let count = entry.count;
-            *sums.entry(Accepted { count: 0, ..entry }).or_default() += count;
-        }
-        let entries: Vec<Accepted> =
-            sums.into_iter().map(|(entry, count)| Accepted { count, ..entry }).collect();
+        let mut entries: Vec<Accepted> = entries.into_iter().collect();
+        // A file is sorted already, but for what a merge left.
+        entries.sort();
+        entries.dedup_by(|entry, before| {
+            let is_same = entry.differs_in_count(before);
+            before.count += if is_same { entry.count } else { 0 };
+            is_same
+        });
         let mut known: HashMap<Hash, (usize, Vec<usize>)> = HashMap::new();
         for (index, entry) in entries.iter().enumerate() {
             let (count, indexes) = known.entry(entry.key()).or_default();
@@ -275,6 +280,14 @@ mod tests {
         assert!(!ledger.take("g/b", hash("x"), "one"));
         assert!(!ledger.take("g/a", hash("y"), "one"));
         assert_eq!(ledger.stale(|_| true), []);
+    }
+
+    #[test]
+    fn entries_that_differ_in_their_count_are_added_up() {
+        let all = [entry("g/a", "x", "one", 1), entry("g/a", "x", "two", 9), entry("g/a", "x", "one", 3)];
+        let baseline = Baseline::new(all.into_iter().chain([entry("g/a", "x", "one", 2)]));
+        assert_eq!(baseline.entries(), [entry("g/a", "x", "one", 6), entry("g/a", "x", "two", 9)]);
+        assert_eq!(baseline.count(), 15);
     }
 
     #[test]
