@@ -63,6 +63,9 @@ pub(crate) fn reveal(text: &str) -> String {
 }
 
 fn push_cut(out: &mut String, text: &str) {
+    if text.len() <= LONGEST {
+        return push_visible(out, text);
+    }
     let head = first_chars(text, LONGEST / 2);
     let tail = last_chars(&text[head.len()..], LONGEST / 2);
     push_visible(out, head);
@@ -73,6 +76,9 @@ fn push_cut(out: &mut String, text: &str) {
 }
 
 fn push_visible(out: &mut String, text: &str) {
+    if is_plain(text) {
+        return out.push_str(text);
+    }
     let mut kept = 0;
     for (at, c) in text.char_indices().filter(|&(_, c)| is_invisible(c)) {
         out.push_str(&text[kept..at]);
@@ -83,6 +89,12 @@ fn push_visible(out: &mut String, text: &str) {
         kept = at + c.len_utf8();
     }
     out.push_str(&text[kept..]);
+}
+
+/// Whether nothing in `text` is but printable ASCII, as in most texts; quick, as no
+/// byte has to wait for the one before.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
 }
 
 /// Controls, formatting characters and blanks that look like another one.

@@ -6,7 +6,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::{Serializer, ser::Formatter};
 
-use super::excerpt::is_invisible;
+use super::excerpt::{is_invisible, is_plain};
 
 /// Appends `value` as JSON on one line.
 pub(super) fn write_json(value: &impl Serialize, out: &mut Vec<u8>) {
@@ -19,7 +19,7 @@ struct Escaping;
 impl Formatter for Escaping {
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
         let mut kept = 0;
-        if text.bytes().any(|byte| byte >= 0x7f) {
+        if !is_plain(text) {
             for (at, c) in text.char_indices().filter(|&(_, c)| is_invisible(c)) {
                 out.write_all(&text.as_bytes()[kept..at])?;
                 for unit in c.encode_utf16(&mut [0; 2]) {

@@ -14,14 +14,14 @@ pub struct Junit;
 impl Reporter for Junit {
     fn finding(&self, finding: &Finding<'_>, out: &mut Vec<u8>) {
         let (document, rule) = (finding.document, finding.diagnostic.rule);
-        let name = format!("{} {}", finding.place(), rule.id);
         let line = finding.line().map_or_else(String::new, |line| format!(" line=\"{line}\""));
         let (text, _) = brief(document.text, finding.diagnostic.span);
         writeln!(
             out,
-            "<testcase name=\"{}\" classname=\"{}\" file=\"{}\"{line}>\n\
+            "<testcase name=\"{} {}\" classname=\"{}\" file=\"{}\"{line}>\n\
              <failure type=\"{}\" message=\"{}\">{}</failure>\n</testcase>",
-            Escaped(&name),
+            Escaped(&finding.place()),
+            Escaped(&rule.id),
             Escaped(&rule.id),
             Escaped(document.path),
             finding.diagnostic.severity,

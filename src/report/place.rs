@@ -1,5 +1,7 @@
 //! What formats that know nothing but files and lines can say of a place.
 
+use std::fmt::Write;
+
 use super::{Finding, excerpt::visible};
 use crate::{edit::Edit, position::Position};
 
@@ -25,16 +27,15 @@ impl Finding<'_> {
     /// The rule's summary, and the place in the text where the file's lines do not
     /// tell it; on one line.
     pub(super) fn message(&self) -> String {
-        let summary = visible(&self.diagnostic.rule.summary);
-        if self.is_in_file() {
-            return summary;
-        }
+        let mut message = visible(&self.diagnostic.rule.summary);
         let Position { line, column, .. } = self.start;
-        match (self.document.id, self.document.record) {
-            (Some(id), _) => format!("{summary} (document {}, at {line}:{column})", visible(id)),
-            (None, Some(record)) => format!("{summary} (record {record}, at {line}:{column})"),
-            (None, None) => format!("{summary} (at {line}:{column} of the unpacked text)"),
-        }
+        let _ = match (self.document.id, self.document.record) {
+            _ if self.is_in_file() => Ok(()),
+            (Some(id), _) => write!(message, " (document {}, at {line}:{column})", visible(id)),
+            (None, Some(record)) => write!(message, " (record {record}, at {line}:{column})"),
+            (None, None) => write!(message, " (at {line}:{column} of the unpacked text)"),
+        };
+        message
     }
 
     /// Where each edit of its fix starts and ends; nothing where that is not a

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::{escape::write_escaped, excerpt::is_invisible};
+use super::{
+    escape::write_escaped,
+    excerpt::{is_invisible, is_plain},
+};
 
 /// What every document starts with.
 pub(super) const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
@@ -13,6 +16,10 @@ pub(super) struct Escaped<'a>(pub(super) &'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let marks = |byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
+        if is_plain(self.0) && !self.0.bytes().fold(false, |found, byte| found | marks(byte)) {
+            return f.write_str(self.0);
+        }
         let special = |c| matches!(c, '&' | '<' | '>' | '"' | '\'') || is_invisible(c);
         write_escaped(f, self.0, special, |f, c| match c {
             '&' => f.write_str("&amp;"),
