@@ -7,6 +7,7 @@ use crate::{
     diagnostic::Diagnostic,
     document::Document,
     page::Page,
+    prefilter::Scratch,
     rule::{Condition, Policy, Rule},
     span::Span,
 };
@@ -59,7 +60,8 @@ impl<'r> Linter<'r> {
     pub fn explain(&mut self, document: &Document<'_>, policy: &Policy, place: Span) -> Vec<Account<'r>> {
         let page = Page::new(document);
         let offered = self.offered(&page, place);
-        let mut raws: Vec<Raw> = self.search.everywhere(&page);
+        let mut raws: Vec<Raw> = Vec::new();
+        self.search.everywhere(&page, &mut raws);
         raws.sort_unstable();
         raws.dedup();
         raws.retain(|raw| raw.span.overlaps(place) || place.covers(raw.span) || raw.span.covers(place));
@@ -110,7 +112,7 @@ impl<'r> Linter<'r> {
         let (text, probes) = (page.text(), self.rules.probes());
         let mut rules: BTreeSet<usize> =
             self.rules.unplaced().iter().map(|&probe| probes[probe].rule).collect();
-        self.rules.prefilter().scan(text.as_bytes(), |offer| {
+        self.rules.prefilter().scan(&mut Scratch::default(), text.as_bytes(), |offer| {
             if place.start <= offer.at && offer.at <= place.end {
                 rules.insert(probes[offer.probe as usize].rule);
             }

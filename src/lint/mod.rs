@@ -4,6 +4,8 @@ mod explain;
 mod search;
 mod watch;
 
+use std::collections::HashSet;
+
 pub use self::explain::{Account, Match, Outcome};
 use self::search::Search;
 pub use self::watch::Watch;
@@ -32,6 +34,10 @@ pub fn lint<'r>(rules: &'r RuleSet, document: &Document<'_>) -> Vec<Diagnostic<'
 pub struct Linter<'r, W = ()> {
     rules: &'r RuleSet,
     search: Search<'r, W>,
+    /// What was found in the document at hand, and what of it counts, with the index
+    /// of its rule: kept for their memory.
+    found: Vec<Raw>,
+    judged: Vec<(usize, Diagnostic<'r>)>,
 }
 
 /// A match before its context was judged.
@@ -55,7 +61,7 @@ impl<'r> Linter<'r> {
 impl<'r, W: Watch> Linter<'r, W> {
     /// A linter for these rules that lets `watch` hear what they cost.
     pub fn watched(rules: &'r RuleSet, watch: W) -> Self {
-        Linter { rules, search: Search::new(rules, watch) }
+        Linter { rules, search: Search::new(rules, watch), found: Vec::new(), judged: Vec::new() }
     }
 
     /// Whoever watches.
@@ -89,16 +95,18 @@ impl<'r, W: Watch> Linter<'r, W> {
         &mut self,
         document: &Document<'_>,
         policy: &Policy,
-        search: fn(&mut Search<'r, W>, &Page<'_>) -> Vec<Raw>,
+        search: fn(&mut Search<'r, W>, &Page<'_>, &mut Vec<Raw>),
     ) -> Vec<Diagnostic<'r>> {
         let page = Page::new(document);
-        let mut found = if document.readable { search(&mut self.search, &page) } else { Vec::new() };
-        if found.is_empty() && document.damage.is_empty() {
+        self.found.clear();
+        if document.readable {
+            search(&mut self.search, &page, &mut self.found);
+        }
+        if self.found.is_empty() && document.damage.is_empty() {
             return Vec::new();
         }
-        let rules = self.rules.running();
-        found.sort_unstable();
-        found.dedup();
+        self.found.sort_unstable();
+        self.found.dedup();
         let lost: Vec<Span> =
             document.damage.iter().filter(|d| d.check == Check::InvalidUtf8).map(|d| d.span).collect();
         let is_whole = |span: Span| {
@@ -106,8 +114,8 @@ impl<'r, W: Watch> Linter<'r, W> {
             let next = lost.partition_point(|lost| lost.end <= span.start);
             lost.get(next).is_none_or(|lost| !lost.overlaps(span))
         };
-        let mut judged: Vec<(usize, Diagnostic<'r>)> = Vec::new();
-        for raw in found {
+        let mut judged = std::mem::take(&mut self.judged);
+        for &raw in &self.found {
             // What a finding took along is not looked at again.
             if judged.last().is_some_and(|(rule, last)| *rule == raw.rule && last.span.covers(raw.span)) {
                 continue;
@@ -119,6 +127,7 @@ impl<'r, W: Watch> Linter<'r, W> {
             );
         }
         drop_contained(&mut judged);
+        let rules = self.rules.running();
         for damage in document.damage {
             if let Some(rule) = self.rules.rule_for(damage.check) {
                 let severity = policy.of(rule).severity;
@@ -126,20 +135,13 @@ impl<'r, W: Watch> Linter<'r, W> {
                 judged.push((rule, Diagnostic { rule: &rules[rule], severity, span, fix: None }));
             }
         }
-        let fired: Vec<bool> = {
-            let mut fired = vec![false; rules.len()];
-            judged.iter().for_each(|(rule, _)| fired[*rule] = true);
-            fired
-        };
-        let required = |rule: usize| {
-            let requires = &rules[rule].matcher.requires;
-            requires.is_empty()
-                || rules.iter().zip(&fired).any(|(other, &fired)| fired && requires.contains(&other.id))
-        };
-        judged.retain(|(rule, _)| policy.of(*rule).reported && required(*rule));
+        drop_what_lacks_company(&mut judged);
+        judged.retain(|(rule, _)| policy.of(*rule).reported);
         // Rules are sorted by id, so their indexes are as good.
         judged.sort_by_key(|(rule, diagnostic)| (diagnostic.span, *rule));
-        judged.into_iter().map(|(_, diagnostic)| diagnostic).collect()
+        let diagnostics = judged.drain(..).map(|(_, diagnostic)| diagnostic).collect();
+        self.judged = judged;
+        diagnostics
     }
 
     fn judge(&self, page: &Page<'_>, raw: Raw, policy: &Policy) -> Option<Diagnostic<'r>> {
@@ -185,5 +187,18 @@ fn drop_contained(judged: &mut Vec<(usize, Diagnostic<'_>)>) {
             last = Some((*rule, diagnostic.span));
         }
         !contained
+    });
+}
+
+/// Findings of rules that ask for another one go where that found nothing.
+fn drop_what_lacks_company(judged: &mut Vec<(usize, Diagnostic<'_>)>) {
+    let requires = |diagnostic: &Diagnostic<'_>| !diagnostic.rule.matcher.requires.is_empty();
+    if !judged.iter().any(|(_, diagnostic)| requires(diagnostic)) {
+        return;
+    }
+    let fired: HashSet<&str> = judged.iter().map(|(_, diagnostic)| &*diagnostic.rule.id).collect();
+    judged.retain(|(_, diagnostic)| {
+        let required = &diagnostic.rule.matcher.requires;
+        required.is_empty() || required.iter().any(|id| fired.contains(&**id))
     });
 }

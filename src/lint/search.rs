@@ -7,7 +7,7 @@ use super::{Raw, watch::Watch};
 use crate::{
     layout::{line_end, line_start},
     page::Page,
-    prefilter::{Offer, Verdict},
+    prefilter::{self, Offer, Verdict},
     prose,
     rule::{PatternScratch, Probe, Rule, RuleSet, Unit, find_all},
     span::Span,
@@ -24,6 +24,8 @@ pub(super) struct Search<'r, W> {
     searched: Vec<usize>,
     /// For each line rule, the end of the line that was searched last.
     done: Vec<usize>,
+    /// Lent to a scan while it runs.
+    scan: Option<Box<prefilter::Scratch>>,
     here: Here,
 }
 
@@ -48,6 +50,7 @@ impl<'r, W: Watch> Search<'r, W> {
             scratch: rules.running().iter().map(scratch).collect(),
             searched: vec![0; rules.probes().len()],
             done: vec![0; rules.running().len()],
+            scan: None,
             here: Here::default(),
         }
     }
@@ -57,19 +60,19 @@ impl<'r, W: Watch> Search<'r, W> {
     }
 
     /// Looks only where the prefilter says that something could match.
-    pub(super) fn page(&mut self, page: &Page<'_>) -> Vec<Raw> {
+    pub(super) fn page(&mut self, page: &Page<'_>, found: &mut Vec<Raw>) {
         let rules = self.rules;
         let text = page.text();
         let bytes = text.as_bytes();
-        let mut found = Vec::new();
         let mut paragraphs: Vec<(usize, usize, usize)> = Vec::new();
         self.searched.fill(0);
         self.done.fill(0);
         if rules.gate().seats_alone() > 0 {
-            self.lines(text, &mut found);
+            self.lines(text, found);
         }
         self.here.set(text, 0..0);
-        let folding = rules.prefilter().scan(bytes, |offer| {
+        let mut scan = self.scan.take().unwrap_or_default();
+        let folding = rules.prefilter().scan(&mut scan, bytes, |offer| {
             let (index, at) = (offer.probe as usize, offer.at);
             let probe = &rules.probes()[index];
             self.watch.offered(probe.rule);
@@ -77,15 +80,16 @@ impl<'r, W: Watch> Search<'r, W> {
                 return;
             }
             match (probe.unit, probe.pattern) {
-                (Unit::Span, Some(pattern)) => self.span(text, offer, pattern, &mut found),
+                (Unit::Span, Some(pattern)) => self.span(text, offer, pattern, found),
                 (Unit::Line, _) => {
                     self.here.move_to(text, at);
-                    self.line(text, probe, at, &mut found);
+                    self.line(text, probe, at, found);
                 }
                 // Paragraphs are looked at when all places are known.
                 _ => paragraphs.push((probe.rule, at, index)),
             }
         });
+        self.scan = Some(scan);
         // What these found is not all, and may overlap the rest.
         for probe in folding.iter().map(|&probe| &rules.probes()[probe as usize]) {
             let is_span = probe.unit == Unit::Span;
@@ -96,21 +100,18 @@ impl<'r, W: Watch> Search<'r, W> {
         let mut searched = (usize::MAX, 0);
         for (rule, at, probe) in paragraphs {
             if (searched.0 != rule || at >= searched.1)
-                && let Some(end) = self.paragraph(page, probe, at, &mut found)
+                && let Some(end) = self.paragraph(page, probe, at, found)
             {
                 searched = (rule, end);
             }
         }
         let folding = folding.iter().map(|&probe| probe as usize);
-        self.look_everywhere(page, folding.chain(rules.unplaced().iter().copied()), &mut found);
-        found
+        self.look_everywhere(page, folding.chain(rules.unplaced().iter().copied()), found);
     }
 
     /// Lets every rule look everywhere.
-    pub(super) fn everywhere(&mut self, page: &Page<'_>) -> Vec<Raw> {
-        let mut found = Vec::new();
-        self.look_everywhere(page, 0..self.rules.probes().len(), &mut found);
-        found
+    pub(super) fn everywhere(&mut self, page: &Page<'_>, found: &mut Vec<Raw>) {
+        self.look_everywhere(page, 0..self.rules.probes().len(), found);
     }
 
     /// Asks the gate about every line.

@@ -42,6 +42,14 @@ impl ByteSet {
         self.0.iter_mut().zip(&other.0).for_each(|(here, there)| *here |= there);
     }
 
+    /// Its bytes by [`rough_index`], a bit for each.
+    pub(super) fn rough(&self) -> u64 {
+        let caseless = |word: u64| word as u32 | (word >> 32) as u32;
+        let low = caseless(self.0[0]) | caseless(self.0[2]);
+        let high = caseless(self.0[1]) | caseless(self.0[3]);
+        u64::from(low) | u64::from(high) << 32
+    }
+
     /// Whether the set has each byte with the case bit and without, or not at all.
     pub(super) fn is_caseless(&self) -> bool {
         self.0.iter().all(|&word| word as u32 == (word >> 32) as u32)
@@ -132,6 +140,12 @@ static KIND: [u8; 256] = {
 #[inline]
 pub(super) fn kind(byte: u8) -> usize {
     usize::from(KIND[usize::from(byte)])
+}
+
+/// A byte as one of 64: without its case bit, and without the highest.
+#[inline]
+pub(super) fn rough_index(byte: u8) -> u32 {
+    u32::from(byte & 0x1f | byte >> 1 & 0x20)
 }
 
 /// How often web text has a byte of that kind.

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    bytes::{ByteSet, frequency},
+    bytes::{ByteSet, frequency, rough_index},
     cover::{Cover, Offer, WIDTH, Window},
-    rows,
     start::Start,
     table::Overfull,
 };
@@ -40,6 +39,22 @@ struct Check {
     /// How many tests there are, and where they start.
     tested: u8,
     tests: u32,
+    /// The first two tests, roughly, so that most windows are turned away without a
+    /// look at more than this.
+    rough: [Rough; 2],
+}
+
+/// The byte so far from the start of a window must be in this set, as far as the set
+/// is told by [`ByteSet::rough`].
+#[derive(Clone, Copy, Debug)]
+struct Rough {
+    offset: i8,
+    set: u64,
+}
+
+impl Rough {
+    /// Any byte where a window starts.
+    const ALL: Rough = Rough { offset: 0, set: u64::MAX };
 }
 
 /// The byte so far from the start of a window must be in this set.
@@ -97,7 +112,16 @@ impl Checks {
             (least, Some(most)) if least == most => u32::try_from(least).unwrap_or(VARIES),
             _ => VARIES,
         };
-        let check = Check { probe, prefix, lead: lead as u8, length, classes, tested: 0, tests: 0 };
+        let check = Check {
+            probe,
+            prefix,
+            lead: lead as u8,
+            length,
+            classes,
+            tested: 0,
+            tests: 0,
+            rough: [Rough::ALL; 2],
+        };
         self.checks.push(check);
         Ok(())
     }
@@ -118,8 +142,8 @@ impl Checks {
 
     /// Says what is tested where a window may stand, the rarest class first.
     ///
-    /// Of the window itself, all is known but for the first so many, of which only
-    /// the spelling is: their classes that this does not say all of come last.
+    /// Of a window and the classes next to it all is known, but for the first so many only
+    /// the spelling is: classes that this does not say all of come last.
     pub(super) fn order_tests(&mut self, spelled: usize) -> Result<(), Overfull> {
         let shares: Vec<f64> = self.sets.iter().map(|set| frequency(&[*set])).collect();
         for (number, check) in self.checks.iter_mut().enumerate() {
@@ -129,12 +153,15 @@ impl Checks {
             for (index, &set) in classes.iter().enumerate() {
                 let offset = index as i8 - check.lead as i8;
                 let bytes = &self.sets[usize::from(set)];
-                if !(0..WIDTH as i8).contains(&offset) {
-                    if *bytes != ByteSet::ALL {
-                        self.tests.push(Test { offset, set });
+                let is_within = (0..WIDTH as i8).contains(&offset);
+                if number < spelled && is_within {
+                    if !bytes.is_caseless() {
+                        within.push(Test { offset, set });
                     }
-                } else if number < spelled && !bytes.is_caseless() {
-                    within.push(Test { offset, set });
+                } else if *bytes != ByteSet::ALL
+                    && (number < spelled || !(-1..=WIDTH as i8).contains(&offset))
+                {
+                    self.tests.push(Test { offset, set });
                 }
             }
             let share = |test: &Test| shares[usize::from(test.set)];
@@ -142,6 +169,9 @@ impl Checks {
             self.tests.extend(within);
             check.tests = u32::try_from(start).map_err(|_| Overfull)?;
             check.tested = (self.tests.len() - start) as u8;
+            for (rough, test) in check.rough.iter_mut().zip(&self.tests[start..]) {
+                *rough = Rough { offset: test.offset, set: self.sets[usize::from(test.set)].rough() };
+            }
         }
         Ok(())
     }
@@ -155,11 +185,21 @@ impl Checks {
     }
 
     /// The classes of a window; any byte where there are no more.
-    pub(super) fn classed(&self, check: usize) -> rows::Window {
-        let window = self.window(check);
-        std::array::from_fn(|place| {
-            window.get(place).map_or(ByteSet::ALL, |&set| self.sets[usize::from(set)])
-        })
+    pub(super) fn classed(&self, check: usize) -> [ByteSet; WIDTH] {
+        std::array::from_fn(|place| self.class_at(check, place as isize))
+    }
+
+    /// The same with a class before and one behind.
+    pub(super) fn surrounded(&self, check: usize) -> [ByteSet; WIDTH + 2] {
+        std::array::from_fn(|place| self.class_at(check, place as isize - 1))
+    }
+
+    /// The class so far from the start of a window.
+    fn class_at(&self, check: usize, offset: isize) -> ByteSet {
+        let check = &self.checks[check];
+        let run = &self.classes[check.classes as usize..][..usize::from(check.length)];
+        let class = usize::from(check.lead).checked_add_signed(offset).and_then(|index| run.get(index));
+        class.map_or(ByteSet::ALL, |&set| self.sets[usize::from(set)])
     }
 
     /// Calls `offer` if the window stands at `place`.
@@ -170,12 +210,13 @@ impl Checks {
         if text.len() - start < usize::from(check.length) {
             return;
         }
+        let byte = |offset: i8| text[place.wrapping_add_signed(isize::from(offset))];
+        let [first, second] = check.rough.map(|rough| rough.set >> rough_index(byte(rough.offset)));
+        if first & second & 1 == 0 {
+            return;
+        }
         let tests = &self.tests[check.tests as usize..][..usize::from(check.tested)];
-        let holds = |test: &Test| {
-            let byte = text[place.wrapping_add_signed(isize::from(test.offset))];
-            self.sets[usize::from(test.set)].contains(byte)
-        };
-        if tests.iter().all(holds) {
+        if tests.iter().all(|test| self.sets[usize::from(test.set)].contains(byte(test.offset))) {
             let prefix = (check.prefix != VARIES).then_some(check.prefix as usize);
             offer(Offer { probe: check.probe, at: place, prefix });
         }

@@ -11,30 +11,39 @@ use super::{
     buckets::{Allowed, Buckets},
     bytes::ByteSet,
     checks::Checks,
-    rows::{Rows, Window, bits},
+    cover::WIDTH,
+    rows::{Rows, bits},
     symbols::Symbols,
 };
 
-/// Checks that are put into buckets; more would not have a bit each in 64 words, and
-/// would take too long.
+/// Checks that are put into buckets; more would take too long.
 const MOST_CHECKS: usize = 64 * 64;
 /// Buckets, a bit of a word for each.
 const BUCKETS: usize = 64;
+/// The classes of a window, one before and one behind it.
+const SURROUNDED: usize = WIDTH + 2;
 
 /// Buckets of windows, and the backend that asks for them.
 #[derive(Clone, Debug)]
 pub(super) struct Classes {
     marker: Marker,
     /// One word: what each bucket allows.
-    buckets: Rows,
-    /// The words of `windows` that have those of each bucket, a bit for each.
-    words: [u64; BUCKETS],
-    /// What the window of each check allows.
-    windows: Rows,
-    /// The number of each of these checks.
+    buckets: Rows<WIDTH>,
+    /// For each bucket, where in `windows` its own are.
+    parts: Vec<Box<[Part]>>,
+    /// What each window allows, and the classes next to it.
+    windows: Rows<SURROUNDED>,
+    /// The number of the check of each window.
     checks: Vec<u32>,
     /// How many places in a byte of web text some bucket allows, roughly.
     pub(super) cost: f32,
+}
+
+/// The windows of one bucket in one word.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    word: usize,
+    bits: u64,
 }
 
 impl Classes {
@@ -44,12 +53,11 @@ impl Classes {
         if numbers.len() > MOST_CHECKS {
             return None;
         }
-        let mut alike: BTreeMap<Window, Vec<u32>> = BTreeMap::new();
-        let count = numbers.len();
+        let mut alike: BTreeMap<[ByteSet; WIDTH], Vec<usize>> = BTreeMap::new();
         for check in numbers {
-            alike.entry(checks.classed(check)).or_default().push(check as u32);
+            alike.entry(checks.classed(check)).or_default().push(check);
         }
-        let (windows, numbers): (Vec<Window>, Vec<Vec<u32>>) = alike.into_iter().unzip();
+        let (windows, numbers): (Vec<[ByteSet; WIDTH]>, Vec<Vec<usize>>) = alike.into_iter().unzip();
         let symbols = Symbols::new(&windows);
         let mut known = HashMap::new();
         let mut of = |set: &ByteSet| *known.entry(*set).or_insert_with(|| symbols.of_set(set));
@@ -57,18 +65,24 @@ impl Classes {
         let mut buckets = Buckets::new(&allowed, &symbols);
         buckets.join_to(BUCKETS);
         let cost = buckets.cost();
-        let (mut bucket_rows, mut window_rows) = (Rows::new(BUCKETS), Rows::new(count));
-        let (mut words, mut checks) = ([0; BUCKETS], Vec::new());
-        // The checks of one bucket stand together, so that they are in few words.
+        let (mut bucket_rows, mut window_rows) = (Rows::new(), Rows::new());
+        let (mut parts, mut places) = (Vec::new(), Vec::new());
         for (bucket, own) in buckets.windows().enumerate() {
-            for window in own.iter().map(|&window| window as usize) {
-                bucket_rows.allow(bucket, &windows[window]);
-                for &check in &numbers[window] {
-                    window_rows.allow(checks.len(), &windows[window]);
-                    words[bucket] |= 1 << (checks.len() / 64);
-                    checks.push(check);
-                }
+            own.iter().for_each(|&window| bucket_rows.allow(bucket, &windows[window as usize]));
+            let own = own.iter().flat_map(|&window| &numbers[window as usize]).copied();
+            let own: Vec<usize> = own.collect();
+            // A bucket that fits into one word is in one word.
+            let next = places.len().next_multiple_of(64);
+            if next - places.len() < own.len().min(64) {
+                places.resize(next, 0);
             }
+            let start = places.len();
+            for &check in &own {
+                window_rows.allow(places.len(), &checks.surrounded(check));
+                places.push(check as u32);
+            }
+            let part = |word: usize| Part { word, bits: bits_within(word, start..places.len()) };
+            parts.push((start / 64..places.len().div_ceil(64)).map(part).collect());
         }
         buckets.join_to(backend.buckets());
         let entered = |(bucket, own): (usize, &[u32])| -> Vec<(Allowed, usize)> {
@@ -76,7 +90,7 @@ impl Classes {
         };
         let entered: Vec<(Allowed, usize)> = buckets.windows().enumerate().flat_map(entered).collect();
         let marker = Marker::new(backend, &Plan { symbols: &symbols.of, windows: &entered });
-        Some(Classes { marker, buckets: bucket_rows, words, windows: window_rows, checks, cost })
+        Some(Classes { marker, buckets: bucket_rows, parts, windows: window_rows, checks: places, cost })
     }
 
     /// Sets the bits of the places in the first [`CHUNK`] bytes of `text` at which a
@@ -89,18 +103,35 @@ impl Classes {
     /// The buckets that allow the bytes at a place that was marked.
     #[inline]
     pub(super) fn allow(&self, text: &[u8], place: usize) -> u64 {
-        self.buckets.at(0, text, place)
+        self.buckets.at(0, bytes_from(text, Some(place)))
     }
 
-    /// Calls `each` for the checks of the windows that allow the bytes at a place, which
-    /// some buckets do.
+    /// Calls `each` for the checks of the windows that allow the bytes at and next to a
+    /// place, which these buckets do.
     #[inline]
     pub(super) fn checks(&self, buckets: u64, text: &[u8], place: usize, mut each: impl FnMut(u32)) {
-        let words = bits(buckets).fold(0, |words, bucket| words | self.words[bucket]);
-        for word in bits(words) {
-            for bit in bits(self.windows.at(word, text, place)) {
-                each(self.checks[word * 64 + bit]);
+        let bytes = bytes_from(text, place.checked_sub(1));
+        for part in bits(buckets).flat_map(|bucket| &self.parts[bucket]) {
+            for bit in bits(self.windows.at(part.word, bytes) & part.bits) {
+                each(self.checks[part.word * 64 + bit]);
             }
         }
+    }
+}
+
+/// Those bits of a word that are in a range of the bits of all words.
+fn bits_within(word: usize, range: Range<usize>) -> u64 {
+    (0..64).filter(|bit| range.contains(&(word * 64 + bit))).fold(0, |bits, bit| bits | 1 << bit)
+}
+
+/// So many bytes from a place on, or from before the text; zeros where there are none.
+#[inline]
+fn bytes_from<const COUNT: usize>(text: &[u8], place: Option<usize>) -> [u8; COUNT] {
+    match place.and_then(|place| text[place..].first_chunk()) {
+        Some(bytes) => *bytes,
+        None => std::array::from_fn(|index| {
+            let at = place.map_or_else(|| index.checked_sub(1), |place| Some(place + index));
+            at.and_then(|at| text.get(at)).copied().unwrap_or(0)
+        }),
     }
 }

@@ -36,7 +36,7 @@ pub(crate) struct Cover {
 }
 
 /// A place where a probe may match.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Offer {
     pub(crate) probe: u32,
     /// Where the window starts.

@@ -57,6 +57,10 @@ pub(crate) use self::{
 const MOST_ALLOWED: f32 = 0.02;
 /// Places that are looked at before what stands there is confirmed.
 const AT_ONCE: usize = 32;
+/// Words of marks that are looked at together.
+const BATCH: usize = 8;
+/// Places that are taken from a word without a look at how many there are.
+const STEP: usize = 2;
 /// Stands in for a probe: the window is one of [`FOLDS_TO_ASCII`].
 const FOLDS: u32 = u32::MAX;
 
@@ -81,6 +85,56 @@ struct Place {
     at: usize,
     buckets: u64,
     met: Option<Met>,
+}
+
+/// What a scan writes down on its way.
+#[derive(Clone, Debug)]
+pub(crate) struct Scratch {
+    few: [u64; CHUNK / 64],
+    many: [u64; CHUNK / 64],
+    marked: Marked,
+    places: [Place; AT_ONCE],
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Scratch {
+            few: [0; CHUNK / 64],
+            many: [0; CHUNK / 64],
+            marked: Marked([0; 64 * BATCH + 1]),
+            places: [Place::default(); AT_ONCE],
+        }
+    }
+}
+
+/// The places that are marked in some words.
+#[derive(Clone, Debug)]
+struct Marked([u16; 64 * BATCH + 1]);
+
+impl Marked {
+    /// The places whose bits are set, as far as the text goes.
+    ///
+    /// To ask of each word whether there is one more costs more than to write down
+    /// places that are none: the next are written over these.
+    #[inline]
+    fn places(&mut self, words: &[u64], left: usize) -> &[u16] {
+        let mut count = 0;
+        for (index, word) in words.iter().enumerate().take(left.div_ceil(64)) {
+            let start = index * 64;
+            let mut marks = word & (u64::MAX >> (64 - (left - start).min(64)));
+            loop {
+                for _ in 0..STEP {
+                    self.0[count] = (start + marks.trailing_zeros() as usize) as u16;
+                    count += usize::from(marks != 0);
+                    marks &= marks.wrapping_sub(1);
+                }
+                if marks == 0 {
+                    break;
+                }
+            }
+        }
+        &self.0[..count]
+    }
 }
 
 impl Prefilter {
@@ -129,58 +183,86 @@ impl Prefilter {
     /// the places. Returns the probes that have to look at all of `text`, because it
     /// holds a character that folds to an ASCII letter; the windows know only the
     /// letter.
-    pub(crate) fn scan(&self, text: &[u8], mut offer: impl FnMut(Offer)) -> &[u32] {
-        let mut folds = false;
+    pub(crate) fn scan(&self, scratch: &mut Scratch, text: &[u8], mut offer: impl FnMut(Offer)) -> &[u32] {
+        let (mut folds, mut last) = (false, None);
         let mut offer = |offered: Offer| match offered.probe {
             FOLDS => folds = true,
-            _ => offer(offered),
-        };
-        let (mut few, mut many) = ([0; CHUNK / 64], [0; CHUNK / 64]);
-        let mut places = [Place::default(); AT_ONCE];
-        let mut count = 0;
-        for chunk in (0..text.len()).step_by(CHUNK) {
-            self.few.mark(&text[chunk..], &mut few);
-            if let Some((spellings, _)) = &self.many {
-                spellings.mark(&text[chunk..], &mut many);
+            // Windows may differ in what is known of what stands around them, and in nothing else.
+            _ if last == Some(offered) => {}
+            _ => {
+                last = Some(offered);
+                offer(offered);
             }
-            for (start, (few, many)) in (chunk..text.len()).step_by(64).zip(few.iter().zip(&many)) {
-                let mut left = few | many;
-                while left != 0 {
-                    let bit = left.trailing_zeros();
-                    left &= left - 1;
-                    let at = start + bit as usize;
-                    if at >= text.len() {
-                        break;
-                    }
-                    let buckets = if few >> bit & 1 == 1 { self.few.allow(text, at) } else { 0 };
-                    let table = self.many.as_ref().filter(|_| many >> bit & 1 == 1);
-                    let met = table.map(|(_, table)| table.met_at(text, at));
-                    if buckets != 0 || met.is_some() {
-                        places[count] = Place { at, buckets, met };
-                        count += 1;
-                        if count == AT_ONCE {
-                            self.confirm(text, &places, &mut offer);
-                            count = 0;
-                        }
+        };
+        match &self.many {
+            None => self.scan_classes(scratch, text, &mut offer),
+            Some((spellings, table)) => self.scan_all(spellings, table, scratch, text, &mut offer),
+        }
+        if folds { &self.folding } else { &[] }
+    }
+
+    /// Goes by classes.
+    fn scan_classes(&self, scratch: &mut Scratch, text: &[u8], offer: &mut impl FnMut(Offer)) {
+        for chunk in (0..text.len()).step_by(CHUNK) {
+            self.few.mark(&text[chunk..], &mut scratch.few);
+            for (start, few) in batches(chunk, text).zip(scratch.few.chunks(BATCH)) {
+                for &offset in scratch.marked.places(few, text.len() - start) {
+                    let at = start + usize::from(offset);
+                    self.few.checks(self.few.allow(text, at), text, at, |check| {
+                        self.checks.confirm(check, text, at, offer);
+                    });
+                }
+            }
+        }
+    }
+
+    /// Goes by classes and by spellings.
+    fn scan_all(
+        &self,
+        spellings: &Spellings,
+        table: &Table,
+        scratch: &mut Scratch,
+        text: &[u8],
+        offer: &mut impl FnMut(Offer),
+    ) {
+        let Scratch { few, many, marked, places } = scratch;
+        let mut count = 0;
+        let mut confirm = |places: &[Place]| {
+            for Place { at, buckets, met } in places {
+                if let Some(met) = met {
+                    table.checks(*met).for_each(|check| self.checks.confirm(check, text, *at, offer));
+                }
+                self.few.checks(*buckets, text, *at, |check| self.checks.confirm(check, text, *at, offer));
+            }
+        };
+        for chunk in (0..text.len()).step_by(CHUNK) {
+            self.few.mark(&text[chunk..], few);
+            spellings.mark(&text[chunk..], many);
+            let words = few.chunks(BATCH).zip(many.chunks(BATCH));
+            for (start, (few, many)) in batches(chunk, text).zip(words) {
+                let either: [u64; BATCH] = std::array::from_fn(|index| few[index] | many[index]);
+                for &offset in marked.places(&either, text.len() - start) {
+                    let (word, bit, at) =
+                        (usize::from(offset / 64), offset % 64, start + usize::from(offset));
+                    let buckets = if few[word] >> bit & 1 == 1 { self.few.allow(text, at) } else { 0 };
+                    let met = (many[word] >> bit & 1 == 1).then(|| table.met_at(text, at));
+                    // Most have nothing; the next is written over these.
+                    places[count] = Place { at, buckets, met };
+                    count += usize::from(buckets != 0 || met.is_some());
+                    if count == AT_ONCE {
+                        confirm(places);
+                        count = 0;
                     }
                 }
             }
         }
-        self.confirm(text, &places[..count], &mut offer);
-        if folds { &self.folding } else { &[] }
+        confirm(&places[..count]);
     }
+}
 
-    /// Calls `offer` for what stands at these places.
-    fn confirm(&self, text: &[u8], places: &[Place], offer: &mut impl FnMut(Offer)) {
-        for place in places {
-            if let (Some(met), Some((_, table))) = (place.met, &self.many) {
-                table.checks(met).for_each(|check| self.checks.confirm(check, text, place.at, offer));
-            }
-            self.few.checks(place.buckets, text, place.at, |check| {
-                self.checks.confirm(check, text, place.at, offer);
-            });
-        }
-    }
+/// Where the batches of a chunk start.
+fn batches(chunk: usize, text: &[u8]) -> impl Iterator<Item = usize> {
+    (chunk..text.len()).step_by(64 * BATCH)
 }
 
 #[cfg(test)]
@@ -205,7 +287,8 @@ mod tests {
     /// All offers in a text, in their order, and the probes that look everywhere.
     fn offers(prefilter: &Prefilter, text: &[u8]) -> (Vec<Offered>, Vec<u32>) {
         let mut offers = Vec::new();
-        let folding = prefilter.scan(text, |offer| offers.push((offer.at, offer.probe, offer.prefix)));
+        let folding = prefilter
+            .scan(&mut Scratch::default(), text, |offer| offers.push((offer.at, offer.probe, offer.prefix)));
         (offers, folding.to_vec())
     }
 
@@ -258,10 +341,12 @@ mod tests {
             let classed = Prefilter::with(backend, probes(), 1.0).expect("so few fit");
             assert!(classed.many.is_none());
             for (text, expected) in texts.iter().zip(&expected) {
-                let mut found = offers(&classed, text);
-                found.0.sort_by_key(|&(at, probe, _)| (at, probe));
-                let mut expected = expected.clone();
-                expected.0.sort_by_key(|&(at, probe, _)| (at, probe));
+                let in_order = |(mut offers, folding): (Vec<Offered>, Vec<u32>)| {
+                    offers.sort_unstable();
+                    offers.dedup();
+                    (offers, folding)
+                };
+                let (found, expected) = (in_order(offers(&classed, text)), in_order(expected.clone()));
                 assert_eq!(found, expected, "{}, {} bytes", backend.name(), text.len());
             }
         }

@@ -106,7 +106,7 @@ impl Backend {
     /// How many buckets it keeps apart.
     pub(super) fn buckets(self) -> usize {
         match self {
-            Backend::Avx512 => 64,
+            Backend::Avx512 => 32,
             Backend::Portable => 32,
             Backend::Avx2 => 16,
             Backend::Neon => 16,
