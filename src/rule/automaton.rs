@@ -16,7 +16,7 @@ use regex_syntax::hir::{
 };
 
 /// The most bytes of states that an automaton keeps; then it starts afresh.
-const STATES: usize = 2 << 20;
+const STATES: usize = 1 << 20;
 /// An automaton gives up if it starts afresh more often than this, and has read
 /// fewer bytes than that for each state it made.
 const FRESH_STARTS: usize = 3;
