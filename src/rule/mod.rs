@@ -3,6 +3,7 @@
 //! all those of a run together (`set`).
 
 mod account;
+mod automaton;
 mod builtin;
 mod context;
 mod data;

@@ -7,7 +7,6 @@
 
 use std::{
     ops::Range,
-    panic::{RefUnwindSafe, UnwindSafe},
     sync::{Arc, OnceLock},
 };
 
@@ -15,20 +14,13 @@ use regex_automata::{
     Anchored, HalfMatch, Input, MatchError, MatchKind,
     hybrid::dfa::{self, DFA},
     meta::{self, Regex},
-    nfa::thompson::{self, WhichCaptures},
     util::{captures::Captures, pool::Pool, prefilter::Prefilter},
 };
-use regex_syntax::hir::{Hir, HirKind, LookSet, Repetition};
+use regex_syntax::hir::Hir;
 
+use super::automaton::{Precision, automaton};
 pub(super) use super::parse::Pattern;
 use crate::{page::REACH, span::Span};
-
-/// The most bytes of states that an automaton keeps; then it starts afresh.
-const STATES: usize = 2 << 20;
-/// An automaton gives up if it starts afresh more often than this, and has read
-/// fewer bytes than that for each state it made.
-const FRESH_STARTS: usize = 3;
-const BYTES_PER_STATE: usize = 10;
 
 /// The compiled form of a pattern, shared by all threads.
 #[derive(Clone, Debug, Default)]
@@ -49,10 +41,8 @@ struct Engines {
     /// Finds groups, and whatever the automata give up on.
     exact: OnceLock<Regex>,
     /// What [`Pattern::is_match`] needs, for as many threads as run it at once.
-    caches: OnceLock<Pool<dfa::Cache, NewCache>>,
+    scratch: OnceLock<Pool<PatternScratch>>,
 }
-
-type NewCache = Box<dyn Fn() -> dfa::Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
 
 /// What one thread needs to search with one pattern.
 #[derive(Debug, Default)]
@@ -106,8 +96,8 @@ impl Pattern {
         let Some(trial) = &self.trial else { return true };
         let (ahead, behind) = self.compiled.0.sides.get_or_init(|| {
             let (ahead, behind) = trial.sides(&self.parsed());
-            let automaton = |side: &Hir, reverse| automaton(side, reverse, dfa::Config::new());
-            (automaton(&ahead, false), behind.map(|behind| automaton(&behind, true)))
+            let rough = |side: &Hir, reverse| automaton(side, Precision::Rough, reverse, dfa::Config::new());
+            (rough(&ahead, false), behind.map(|behind| rough(&behind, true)))
         });
         let starts = trial.leads.iter().filter_map(|&lead| at.checked_sub(lead));
         starts.filter(|&start| start >= range.start && text.is_char_boundary(start)).any(|start| {
@@ -125,13 +115,8 @@ impl Pattern {
 
     /// Whether the pattern matches anywhere in `text`.
     pub(crate) fn is_match(&self, text: &str) -> bool {
-        let forward = self.forward();
-        let caches = self.compiled.0.caches.get_or_init(|| {
-            let forward = forward.clone();
-            Pool::new(Box::new(move || forward.create_cache()))
-        });
-        let found = forward.try_search_fwd(&mut caches.get(), &Input::new(text).earliest(true));
-        found.map_or_else(|_| self.exact().is_match(text), |end| end.is_some())
+        let pool = self.compiled.0.scratch.get_or_init(|| Pool::new(PatternScratch::default));
+        self.matches(&mut pool.get(), &Input::new(text).earliest(true))
     }
 
     /// The first match in `text[range]`; the text around it is seen by `\b`,
@@ -189,20 +174,21 @@ impl Pattern {
         if !self.forward().get_nfa().look_set_any().contains_word() {
             return true;
         }
-        let loose =
-            self.compiled.0.loose.get_or_init(|| {
-                automaton(&without_word_boundaries(&self.parsed()), false, dfa::Config::new())
-            });
+        let loose = self
+            .compiled
+            .0
+            .loose
+            .get_or_init(|| automaton(&self.parsed(), Precision::Loose, false, dfa::Config::new()));
         let cache = scratch.loose.get_or_insert_with(|| loose.create_cache());
         loose.try_search_fwd(cache, &input.clone().earliest(true)) != Ok(None)
     }
 
     /// The match that ends there; `None` if the automaton gives up.
     fn up_to(&self, scratch: &mut PatternScratch, input: &Input<'_>, end: HalfMatch) -> Option<Span> {
-        let reverse =
-            self.compiled.0.reverse.get_or_init(|| {
-                automaton(&self.parsed(), true, dfa::Config::new().match_kind(MatchKind::All))
-            });
+        let reverse = self.compiled.0.reverse.get_or_init(|| {
+            let config = dfa::Config::new().match_kind(MatchKind::All);
+            automaton(&self.parsed(), Precision::Exact, true, config)
+        });
         let cache = scratch.reverse.get_or_insert_with(|| reverse.create_cache());
         let before = input.clone().range(input.start()..end.offset()).anchored(Anchored::Yes);
         let start = reverse.try_search_rev(cache, &before).ok()??;
@@ -213,14 +199,18 @@ impl Pattern {
     /// around it is seen by `\b`, `^` and `$`.
     pub(crate) fn starts_at(&self, scratch: &mut PatternScratch, text: &str, range: Range<usize>) -> bool {
         let input = Input::new(text).range(range).anchored(Anchored::Yes).earliest(true);
-        match self.run_forward(scratch, &input) {
+        self.matches(scratch, &input)
+    }
+
+    fn matches(&self, scratch: &mut PatternScratch, input: &Input<'_>) -> bool {
+        match self.run_forward(scratch, input) {
             Ok(end) => end.is_some(),
             Err(_) => {
-                if !self.may_match(scratch, &input) {
+                if !self.may_match(scratch, input) {
                     return false;
                 }
                 let (cache, _) = self.exact_scratch(&mut scratch.exact);
-                self.exact().search_half_with(cache, &input).is_some()
+                self.exact().search_half_with(cache, input).is_some()
             }
         }
     }
@@ -244,7 +234,7 @@ impl Pattern {
             let prefix = || Prefilter::from_hir_prefix(MatchKind::LeftmostFirst, &parsed);
             let prefilter = if self.is_anchored() { None } else { prefix() };
             let config = dfa::Config::new().specialize_start_states(prefilter.is_some());
-            automaton(&parsed, false, config.prefilter(prefilter))
+            automaton(&parsed, Precision::Exact, false, config.prefilter(prefilter))
         })
     }
 
@@ -266,37 +256,4 @@ impl Pattern {
 
 fn anchor(anchored: bool) -> Anchored {
     if anchored { Anchored::Yes } else { Anchored::No }
-}
-
-/// The pattern without its word boundaries, which matches all that it does.
-fn without_word_boundaries(parsed: &Hir) -> Hir {
-    let all = |list: &[Hir]| list.iter().map(without_word_boundaries).collect();
-    match parsed.kind() {
-        HirKind::Look(look) if LookSet::singleton(*look).contains_word() => Hir::empty(),
-        HirKind::Empty | HirKind::Look(_) | HirKind::Literal(_) | HirKind::Class(_) => parsed.clone(),
-        HirKind::Capture(capture) => without_word_boundaries(&capture.sub),
-        HirKind::Repetition(repetition) => Hir::repetition(Repetition {
-            sub: Box::new(without_word_boundaries(&repetition.sub)),
-            ..repetition.clone()
-        }),
-        HirKind::Concat(list) => Hir::concat(all(list)),
-        HirKind::Alternation(list) => Hir::alternation(all(list)),
-    }
-}
-
-/// The automaton of a pattern that reads in one direction.
-fn automaton(parsed: &Hir, reverse: bool, config: dfa::Config) -> DFA {
-    let plan = thompson::Config::new().which_captures(WhichCaptures::None).reverse(reverse);
-    let nfa = thompson::Compiler::new()
-        .configure(plan)
-        .build_from_hir(parsed)
-        .expect("a parsed pattern compiles where its size is not limited");
-    let config = config
-        .unicode_word_boundary(true)
-        .cache_capacity(STATES)
-        .skip_cache_capacity_check(true)
-        .minimum_cache_clear_count(Some(FRESH_STARTS))
-        .minimum_bytes_per_state(Some(BYTES_PER_STATE));
-    let built = dfa::Builder::new().configure(config).build_from_nfa(nfa);
-    built.expect("an automaton is built where its memory is not checked")
 }
