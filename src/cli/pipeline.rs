@@ -88,7 +88,7 @@ pub(super) fn run<T: Send>(
     options: &WalkOptions,
     paths: &[PathBuf],
     work: impl Fn(&Source, &Block) -> T + Sync,
-    mut sink: impl FnMut(Event<'_, T>) -> Result<Flow, Stop> + Send,
+    sink: impl FnMut(Event<'_, T>) -> Result<Flow, Stop> + Send,
 ) -> Result<Outcome, Stop> {
     let Reading { fields, pool, terminal, quiet, .. } = *reading;
     let start = Instant::now();
@@ -98,100 +98,138 @@ pub(super) fn run<T: Send>(
     let done = reading.done;
     let mut feeder =
         Feeder { walk, fields, done, read: progress.read.clone(), open: None, full, spare: Vec::new() };
-    let mut outcome = Outcome::default();
-    let mut verbose_skips = 3;
+    let mut giver =
+        Giver { reading, progress: &progress, sink, verbose_skips: 3, outcome: Outcome::default() };
+    let process = |batch: Batch| -> Results<T> {
+        let work = |item: Item| {
+            let made = match &item {
+                Item::Block(source, block) => Some(work(source, block)),
+                _ => None,
+            };
+            (item, made)
+        };
+        batch.items.into_par_iter().map(work).collect()
+    };
     let result = pool.install(|| {
         let mut batch = feeder.fill();
-        while !batch.items.is_empty() {
-            let bytes = batch.bytes;
-            let process = |batch: Batch| -> Vec<(Item, Option<T>)> {
-                batch
-                    .items
-                    .into_par_iter()
-                    .map(|item| {
-                        let made = match &item {
-                            Item::Block(source, block) => Some(work(source, block)),
-                            _ => None,
-                        };
-                        (item, made)
-                    })
-                    .collect()
-            };
-            let (results, next) = if bytes > HUGE {
-                (process(batch), None)
+        let mut results = Vec::new();
+        while !batch.items.is_empty() || !results.is_empty() {
+            let is_huge = batch.bytes > HUGE;
+            // All threads work on one batch; one of them first hands out the batch
+            // before it, and reads the one behind it.
+            let (made, handed) = rayon::join(
+                || process(batch),
+                || {
+                    let given = giver.give(std::mem::take(&mut results), &mut feeder.spare);
+                    given.map(|()| (!is_huge).then(|| feeder.fill()))
+                },
+            );
+            let next = handed?;
+            if is_huge {
+                giver.give(made, &mut feeder.spare)?;
             } else {
-                let (results, next) = rayon::join(|| process(batch), || feeder.fill());
-                (results, Some(next))
-            };
-            let mut recycled = Vec::new();
-            for (item, made) in results {
-                let flow = match (item, made) {
-                    (Item::Block(source, block), Some(made)) => {
-                        let flow = sink(Event::Block(&source, &block, made))?;
-                        recycled.push(block.recycle());
-                        flow
-                    }
-                    (Item::End(source, result), _) => {
-                        outcome.files += 1;
-                        if let Err(error) = &result {
-                            let message = format!("{}: cannot be read: {error}", source.name);
-                            if reading.strict {
-                                return Err(Stop(message));
-                            }
-                            if reading.damage_is_finding && is_damage(error) {
-                                progress.pause(|| terminal.note(&message));
-                            } else {
-                                outcome.failed = true;
-                                progress.pause(|| terminal.error(&message));
-                            }
-                        }
-                        sink(Event::End(&source, result))?
-                    }
-                    (Item::Done, _) => {
-                        outcome.done += 1;
-                        Flow::Continue
-                    }
-                    (Item::Skipped { name, reason }, _) => {
-                        outcome.skipped += 1;
-                        if verbose_skips > 0 && !quiet {
-                            verbose_skips -= 1;
-                            progress.pause(|| terminal.note(&format!("{name}: skipped: {reason}")));
-                        }
-                        Flow::Continue
-                    }
-                    (Item::Failed { name, reason }, _) => {
-                        let message = format!("{name}: {reason}");
-                        if reading.strict {
-                            return Err(Stop(message));
-                        }
-                        outcome.failed = true;
-                        progress.pause(|| terminal.error(&message));
-                        Flow::Continue
-                    }
-                    (Item::Block(..), None) => unreachable!("every block is worked on"),
-                };
-                if flow == Flow::Stop {
-                    outcome.stopped = true;
-                    return Ok(());
-                }
+                results = made;
             }
-            feeder.spare.append(&mut recycled);
-            feeder.spare.truncate(SPARE);
-            progress.advance(outcome.files);
-            batch = match next {
-                Some(next) => next,
-                None => feeder.fill(),
-            };
+            if giver.outcome.stopped {
+                break;
+            }
+            batch = next.unwrap_or_else(|| feeder.fill());
         }
         Ok::<(), Stop>(())
     });
     progress.finish();
     result?;
+    let mut outcome = giver.outcome;
     outcome.elapsed = start.elapsed();
     if outcome.skipped > 3 && !quiet {
         terminal.note(&format!("{} skipped in all", plural(outcome.skipped, "file")));
     }
     Ok(outcome)
+}
+
+/// What was made of the items of a batch.
+type Results<T> = Vec<(Item, Option<T>)>;
+
+/// Hands out what was made.
+struct Giver<'g, F> {
+    reading: &'g Reading<'g>,
+    progress: &'g Progress,
+    sink: F,
+    verbose_skips: usize,
+    outcome: Outcome,
+}
+
+impl<F> Giver<'_, F> {
+    /// Hands out the results of a batch, until somebody stops it; the memory of
+    /// blocks goes to `spare`.
+    fn give<T>(&mut self, results: Results<T>, spare: &mut Vec<Vec<u8>>) -> Result<(), Stop>
+    where
+        F: FnMut(Event<'_, T>) -> Result<Flow, Stop>,
+    {
+        for (item, made) in results {
+            let flow = match (item, made) {
+                (Item::Block(source, block), Some(made)) => {
+                    let flow = (self.sink)(Event::Block(&source, &block, made))?;
+                    if spare.len() < SPARE {
+                        spare.push(block.recycle());
+                    }
+                    flow
+                }
+                (Item::End(source, result), _) => {
+                    self.outcome.files += 1;
+                    self.end(&source, &result)?;
+                    (self.sink)(Event::End(&source, result))?
+                }
+                (Item::Done, _) => {
+                    self.outcome.done += 1;
+                    Flow::Continue
+                }
+                (Item::Skipped { name, reason }, _) => {
+                    self.skipped(&format!("{name}: skipped: {reason}"));
+                    Flow::Continue
+                }
+                (Item::Failed { name, reason }, _) => {
+                    self.failed(format!("{name}: {reason}"))?;
+                    Flow::Continue
+                }
+                (Item::Block(..), None) => unreachable!("every block is worked on"),
+            };
+            if flow == Flow::Stop {
+                self.outcome.stopped = true;
+                break;
+            }
+        }
+        self.progress.advance(self.outcome.files);
+        Ok(())
+    }
+
+    /// Says what kept a file from being read to its end.
+    fn end(&mut self, source: &Source, result: &io::Result<()>) -> Result<(), Stop> {
+        let Err(error) = result else { return Ok(()) };
+        let message = format!("{}: cannot be read: {error}", source.name);
+        if self.reading.damage_is_finding && is_damage(error) && !self.reading.strict {
+            self.progress.pause(|| self.reading.terminal.note(&message));
+            return Ok(());
+        }
+        self.failed(message)
+    }
+
+    fn failed(&mut self, message: String) -> Result<(), Stop> {
+        if self.reading.strict {
+            return Err(Stop(message));
+        }
+        self.outcome.failed = true;
+        self.progress.pause(|| self.reading.terminal.error(&message));
+        Ok(())
+    }
+
+    fn skipped(&mut self, message: &str) {
+        self.outcome.skipped += 1;
+        if self.verbose_skips > 0 && !self.reading.quiet {
+            self.verbose_skips -= 1;
+            self.progress.pause(|| self.reading.terminal.note(message));
+        }
+    }
 }
 
 #[derive(Default)]

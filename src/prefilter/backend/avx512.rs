@@ -1,7 +1,7 @@
 //! 64 bytes at a time, on processors with AVX-512 VBMI.
 //!
 //! A permutation of bytes looks 64 symbols up in a table of 64 at once, for
-//! eight buckets; 64 buckets take some forty cycles for 64 bytes.
+//! eight buckets.
 
 use std::arch::x86_64::*;
 
