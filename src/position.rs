@@ -86,6 +86,10 @@ fn splits_line_end(bytes: &[u8], at: usize) -> bool {
 
 /// How many lines end in `bytes`.
 pub(crate) fn count_line_ends(bytes: &[u8]) -> usize {
+    // Most texts have one kind of line end, and that is counted without a stop.
+    if memchr::memchr(b'\r', bytes).is_none() {
+        return memchr::memchr_iter(b'\n', bytes).count();
+    }
     memchr::memchr2_iter(b'\n', b'\r', bytes)
         .filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'))
         .count()
@@ -107,6 +111,18 @@ mod tests {
             let (from, to) = positions.locate(Span::new(start, start + needle.len()));
             assert_eq!((from.line, from.column), (line, column), "{needle}");
             assert_eq!((to.line, to.column), (line, column + needle.chars().count()), "{needle}");
+        }
+    }
+
+    #[test]
+    fn line_ends_are_counted_as_they_are_read() {
+        for code in 0..3usize.pow(7) {
+            let text: String = (0..7).map(|at| ["a", "\n", "\r"][code / 3usize.pow(at) % 3]).collect();
+            let one_kind = text.replace("\r\n", "\n").replace('\r', "\n");
+            let expected = one_kind.matches('\n').count();
+            assert_eq!(count_line_ends(text.as_bytes()), expected, "{text:?}");
+            let plain = text.replace('\r', "");
+            assert_eq!(count_line_ends(plain.as_bytes()), plain.matches('\n').count(), "{plain:?}");
         }
     }
 

@@ -329,7 +329,7 @@ impl<'r> Findings<'r> {
 
     /// A document that a thread has looked at, once more.
     fn again<'b>(&self, source: &Source, block: &'b Block, looked: &Looked<'r>) -> (Raw<'b>, Record<'b>) {
-        let raw = block.record(looked.index, looked.line_number);
+        let raw = block.record(looked.index);
         let record = source.format.decode(&raw, self.fields).expect("a thread has read it");
         (raw, record)
     }

@@ -51,9 +51,8 @@ pub(super) enum Fate {
 
 /// A document that was looked at.
 pub(super) struct Looked<'r> {
-    /// The index of its record in the block, and the line it starts on.
+    /// The index of its record in the block.
     pub(super) index: usize,
-    pub(super) line_number: usize,
     pub(super) trace: Trace,
     /// Where its entries end.
     pub(super) end: usize,
@@ -69,12 +68,11 @@ impl<'r> Found<'r> {
     }
 
     /// Notes a document that was looked at, and what is left in it: the index of
-    /// its record in the block, the line that starts on, and `shown`, the document
-    /// as it is now.
+    /// its record in the block, and `shown`, the document as it is now.
     pub(super) fn add(
         &mut self,
         source: &Source,
-        (index, line_number): (usize, usize),
+        index: usize,
         record: &Record<'_>,
         shown: &Document<'_>,
         findings: &[Diagnostic<'r>],
@@ -103,7 +101,7 @@ impl<'r> Found<'r> {
         }
         let trace = Trace::of(record, source.format);
         let findings = if may_be_known { findings.to_vec() } else { Vec::new() };
-        self.looked.push(Looked { index, line_number, trace, end: self.entries.len(), findings });
+        self.looked.push(Looked { index, trace, end: self.entries.len(), findings });
     }
 }
 

@@ -272,7 +272,7 @@ mod tests {
     #[track_caller]
     fn check(line: &str, field: &str, id: Option<&str>, text: &str, rewritten: &str) {
         let block = Block::from(line.as_bytes().to_vec());
-        let raw = block.record(0, 1);
+        let raw = block.record(0);
         let record = decode(&raw, &fields(field)).expect("a record");
         assert!(record.readable, "{line}");
         assert_eq!((record.id.as_deref(), &*record.text), (id, text));
@@ -302,7 +302,7 @@ mod tests {
         check(line, "/a~1b/c/1/text", None, "yes", &line.replace("yes", "yes\\u00e9X"));
         for field in ["/a~1b/c/2/text", "/a~1b/c", "/nothing", "a/b/c", "/text/0"] {
             let block = Block::from(line.as_bytes().to_vec());
-            let record = decode(&block.record(0, 1), &fields(field)).expect("a record");
+            let record = decode(&block.record(0), &fields(field)).expect("a record");
             assert_eq!(record.damage.first().map(|d| d.check), Some(Check::MissingText), "{field}");
         }
     }
@@ -319,12 +319,12 @@ mod tests {
             ("{\"text\":[\"a\"]}", Check::MissingText),
         ] {
             let block = Block::from(line.as_bytes().to_vec());
-            let record = decode(&block.record(0, 1), &fields("text")).expect("a record");
+            let record = decode(&block.record(0), &fields("text")).expect("a record");
             assert!(!record.readable, "{line}");
             assert_eq!(record.damage.iter().map(|d| d.check).collect::<Vec<_>>(), [expected], "{line}");
         }
         let block = Block::from(b" \r\n".to_vec());
-        assert!(decode(&block.record(0, 1), &fields("text")).is_none());
+        assert!(decode(&block.record(0), &fields("text")).is_none());
     }
 
     proptest! {
@@ -374,11 +374,11 @@ mod tests {
             }
             expected.push_str(&text[kept..]);
             let block = Block::from(line.clone().into_bytes());
-            let record = decode(&block.record(0, 1), &fields("text")).expect("a record");
+            let record = decode(&block.record(0), &fields("text")).expect("a record");
             let mut out = Vec::new();
             splice(line.as_bytes(), &splices(line.as_bytes(), &record.slot, &changes), &mut out);
             let again = Block::from(out);
-            let record = decode(&again.record(0, 1), &fields("text")).expect("a record");
+            let record = decode(&again.record(0), &fields("text")).expect("a record");
             prop_assert_eq!(&*record.text, expected);
         }
     }
