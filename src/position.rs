@@ -64,11 +64,13 @@ impl<'a> Positions<'a> {
 
 fn advance(text: &str, from: Position, start: usize, end: usize) -> Position {
     let bytes = text.as_bytes();
+    // What is found lies on one line more often than not.
+    if memchr::memchr2(b'\n', b'\r', &bytes[start..end]).is_none() {
+        return Position { column: from.column + count_chars(text, start, end), ..from };
+    }
     let lines = count_line_ends(&bytes[start..end]) - usize::from(splits_line_end(bytes, start));
-    let last = line_start(bytes, end, start);
-    let (counted, column, line_start) =
-        if last == start && lines == 0 { (start, from.column, from.line_start) } else { (last, 1, last) };
-    Position { line: from.line + lines, column: column + count_chars(text, counted, end), line_start }
+    let line_start = line_start(bytes, end, start);
+    Position { line: from.line + lines, column: 1 + count_chars(text, line_start, end), line_start }
 }
 
 /// The characters from `start` to `end`; a byte order mark at the start of the

@@ -182,7 +182,11 @@ impl<'j> Cursor<'j> {
     fn piece(&mut self) -> Option<(&'j str, Option<u32>)> {
         let bytes = self.json.as_bytes();
         let start = self.at;
-        let end = start + memchr::memchr2(b'"', b'\\', bytes.get(start..)?)?;
+        let end = match bytes.get(start)? {
+            // As the second of two line ends, where a search would cost more than it finds.
+            b'"' | b'\\' => start,
+            _ => start + memchr::memchr2(b'"', b'\\', &bytes[start..])?,
+        };
         let piece = &self.json[start..end];
         if bytes[end] == b'"' {
             self.at = end + 1;
