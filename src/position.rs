@@ -64,11 +64,13 @@ impl<'a> Positions<'a> {
 
 fn advance(text: &str, from: Position, start: usize, end: usize) -> Position {
     let bytes = text.as_bytes();
+    // What is found lies on one line more often than not.
+    if memchr::memchr2(b'\n', b'\r', &bytes[start..end]).is_none() {
+        return Position { column: from.column + count_chars(text, start, end), ..from };
+    }
     let lines = count_line_ends(&bytes[start..end]) - usize::from(splits_line_end(bytes, start));
-    let last = line_start(bytes, end, start);
-    let (counted, column, line_start) =
-        if last == start && lines == 0 { (start, from.column, from.line_start) } else { (last, 1, last) };
-    Position { line: from.line + lines, column: column + count_chars(text, counted, end), line_start }
+    let line_start = line_start(bytes, end, start);
+    Position { line: from.line + lines, column: 1 + count_chars(text, line_start, end), line_start }
 }
 
 /// The characters from `start` to `end`; a byte order mark at the start of the
@@ -86,6 +88,10 @@ fn splits_line_end(bytes: &[u8], at: usize) -> bool {
 
 /// How many lines end in `bytes`.
 pub(crate) fn count_line_ends(bytes: &[u8]) -> usize {
+    // Most texts have one kind of line end, and that is counted without a stop.
+    if memchr::memchr(b'\r', bytes).is_none() {
+        return memchr::memchr_iter(b'\n', bytes).count();
+    }
     memchr::memchr2_iter(b'\n', b'\r', bytes)
         .filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'))
         .count()
@@ -107,6 +113,18 @@ mod tests {
             let (from, to) = positions.locate(Span::new(start, start + needle.len()));
             assert_eq!((from.line, from.column), (line, column), "{needle}");
             assert_eq!((to.line, to.column), (line, column + needle.chars().count()), "{needle}");
+        }
+    }
+
+    #[test]
+    fn line_ends_are_counted_as_they_are_read() {
+        for code in 0..3usize.pow(7) {
+            let text: String = (0..7).map(|at| ["a", "\n", "\r"][code / 3usize.pow(at) % 3]).collect();
+            let one_kind = text.replace("\r\n", "\n").replace('\r', "\n");
+            let expected = one_kind.matches('\n').count();
+            assert_eq!(count_line_ends(text.as_bytes()), expected, "{text:?}");
+            let plain = text.replace('\r', "");
+            assert_eq!(count_line_ends(plain.as_bytes()), plain.matches('\n').count(), "{plain:?}");
         }
     }
 

@@ -145,7 +145,7 @@ fn attributes<'r>(
         let line = Line { id: document.id, attributes };
         serde_json::to_writer(&mut lines, &line).expect("memory takes bytes, and every key is a string");
         lines.push(b'\n');
-        found.add(source, (index, raw.line_number), &record, &document, &findings, (local, &[]));
+        found.add(source, index, &record, &document, &findings, (local, &[]));
     }
     (found, lines)
 }

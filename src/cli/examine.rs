@@ -165,8 +165,7 @@ impl<'r, W: Watch + Default + Clone> Checker<'r, W> {
                 };
                 let document = record.document(source, self.fields, &raw);
                 let findings = linter.lint_under(&document, &local.policy);
-                let place = (index, raw.line_number);
-                found.add(source, place, &record, &document, &findings, (&local, self.reporters));
+                found.add(source, index, &record, &document, &findings, (&local, self.reporters));
             }
             found
         })

@@ -21,7 +21,7 @@ use crate::{
     hash::Hash,
     layout::line_end,
     lint::Linter,
-    report::{Finding, Reporter, Standing, Totals, place},
+    report::{Reporter, Standing, Totals, place},
     rule::{Policy, Rule, RuleWord},
     span::Span,
 };
@@ -44,8 +44,6 @@ pub(super) struct Findings<'r> {
     reporters: &'r [Box<dyn Reporter>],
     writers: Writers<'r>,
     seen: Seen,
-    /// What documents have in common that a rule words.
-    wanted: Vec<Check>,
     /// Rules of which a report shows something, for those that list rules.
     seen_rules: Vec<&'r Rule>,
     /// How far the file at hand was read: the number of the next line, and bytes.
@@ -76,7 +74,6 @@ impl<'r> Findings<'r> {
             reporters,
             writers: Writers::open(reporters, destinations)?,
             seen: Seen::default(),
-            wanted: judge.rules.running().iter().filter_map(Rule::check).collect(),
             seen_rules: Vec::new(),
             reached: (1, 0),
             strict,
@@ -105,7 +102,7 @@ impl<'r> Findings<'r> {
                 self.note_rule(rule);
                 let is_new = match entry.fate {
                     Fate::New => true,
-                    Fate::PerhapsKnown => !self.is_known(source, rule, entry.content),
+                    Fate::PerhapsKnown(content) => !self.is_known(source, rule, content),
                     Fate::Suppressed(number) => {
                         self.used[number] = true;
                         self.suppressed += 1;
@@ -114,7 +111,7 @@ impl<'r> Findings<'r> {
                 };
                 if is_new {
                     self.meter.count(&rule.id, entry.counted.severity);
-                    if entry.fate == Fate::PerhapsKnown {
+                    if matches!(entry.fate, Fate::PerhapsKnown(_)) {
                         turned_new.push(index);
                     } else if counted.last() != Some(&rule.id.as_str()) {
                         counted.push(&rule.id);
@@ -160,7 +157,7 @@ impl<'r> Findings<'r> {
             let mut indexes = start..looked.end;
             place(&document, &looked.findings, |finding| {
                 if indexes.next().is_some_and(|index| turned_new.binary_search(&index).is_ok()) {
-                    late.push(self.reporters, &finding, false);
+                    late.push(self.reporters, finding, false);
                 }
             });
             for (nth, &index) in turned_new.iter().enumerate() {
@@ -236,20 +233,19 @@ impl<'r> Findings<'r> {
         let judge = self.judge;
         let local = judge.of(source);
         let mut rendered = Rendered::new(self.reporters.len());
-        let mut placed: Vec<Finding<'_>> = Vec::new();
-        place(document, findings, |finding| placed.push(finding));
         let mut count = 0;
-        for (finding, diagnostic) in placed.into_iter().zip(findings) {
+        let mut unplaced = findings.iter();
+        place(document, findings, |finding| {
+            let diagnostic = unplaced.next().expect("a place for every finding");
             let rule = diagnostic.rule;
-            let content = finding.identity.content;
-            let standing = match local.fate(document, rule, content) {
+            let standing = match local.fate(finding) {
                 fate @ Fate::Suppressed(number) => {
                     self.used[number] = true;
                     self.suppressed += 1;
                     local.standing(fate)
                 }
-                Fate::PerhapsKnown if self.is_known(source, rule, content) => Standing::Known,
-                Fate::PerhapsKnown | Fate::New => Standing::New,
+                Fate::PerhapsKnown(content) if self.is_known(source, rule, content) => Standing::Known,
+                Fate::PerhapsKnown(_) | Fate::New => Standing::New,
             };
             if standing == Standing::New {
                 self.meter.count(&rule.id, diagnostic.severity);
@@ -258,8 +254,8 @@ impl<'r> Findings<'r> {
                 count += 1;
             }
             self.note_rule(rule);
-            rendered.push(self.reporters, &Finding { standing, ..finding }, false);
-        }
+            rendered.push(self.reporters, &finding.standing(standing), false);
+        });
         self.writers.take(&source.name, &rendered, 0..findings.len())?;
         self.writers.flush(&source.name, &rendered)
     }
@@ -329,7 +325,7 @@ impl<'r> Findings<'r> {
 
     /// A document that a thread has looked at, once more.
     fn again<'b>(&self, source: &Source, block: &'b Block, looked: &Looked<'r>) -> (Raw<'b>, Record<'b>) {
-        let raw = block.record(looked.index, looked.line_number);
+        let raw = block.record(looked.index);
         let record = source.format.decode(&raw, self.fields).expect("a thread has read it");
         (raw, record)
     }
@@ -342,7 +338,7 @@ impl<'r> Findings<'r> {
         (looked, has_findings): (&Looked<'r>, bool),
         rendered: &Rendered,
     ) -> Result<(), Stop> {
-        let had = self.seen.note(looked.trace, |check| self.wanted.contains(&check));
+        let had = self.seen.note(looked.trace);
         if had.is_empty() {
             return Ok(());
         }

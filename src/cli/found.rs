@@ -33,7 +33,6 @@ pub(super) struct Found<'r> {
 /// A finding, as far as it is counted.
 pub(super) struct Entry<'r> {
     pub(super) counted: Counted<'r>,
-    pub(super) content: Hash,
     pub(super) fate: Fate,
 }
 
@@ -43,17 +42,16 @@ pub(super) enum Fate {
     /// It does.
     New,
     /// The baseline holds its like; whether there are enough of them shows in the
-    /// order of the input.
-    PerhapsKnown,
+    /// order of the input, and needs the content that it is known by.
+    PerhapsKnown(Hash),
     /// The suppression of this number covers it.
     Suppressed(usize),
 }
 
 /// A document that was looked at.
 pub(super) struct Looked<'r> {
-    /// The index of its record in the block, and the line it starts on.
+    /// The index of its record in the block.
     pub(super) index: usize,
-    pub(super) line_number: usize,
     pub(super) trace: Trace,
     /// Where its entries end.
     pub(super) end: usize,
@@ -69,12 +67,11 @@ impl<'r> Found<'r> {
     }
 
     /// Notes a document that was looked at, and what is left in it: the index of
-    /// its record in the block, the line that starts on, and `shown`, the document
-    /// as it is now.
+    /// its record in the block, and `shown`, the document as it is now.
     pub(super) fn add(
         &mut self,
         source: &Source,
-        (index, line_number): (usize, usize),
+        index: usize,
         record: &Record<'_>,
         shown: &Document<'_>,
         findings: &[Diagnostic<'r>],
@@ -84,14 +81,13 @@ impl<'r> Found<'r> {
         let mut unplaced = findings.iter();
         place(shown, findings, |finding| {
             let counted = unplaced.next().map(Counted::of).expect("a place for every finding");
-            let content = finding.identity.content;
-            let fate = local.fate(shown, counted.rule, content);
-            self.entries.push(Entry { counted, content, fate });
+            let fate = local.fate(finding);
+            self.entries.push(Entry { counted, fate });
             let standing = local.standing(fate);
-            self.rendered.push(reporters, &Finding { standing, ..finding }, fate == Fate::New);
+            self.rendered.push(reporters, &finding.standing(standing), fate == Fate::New);
         });
         let entries = &self.entries[start..];
-        let may_be_known = entries.iter().any(|entry| entry.fate == Fate::PerhapsKnown);
+        let may_be_known = entries.iter().any(|entry| matches!(entry.fate, Fate::PerhapsKnown(_)));
         let counted = entries.iter().filter(|entry| entry.fate == Fate::New);
         self.tally.add(record.text.len(), counted.map(|entry| entry.counted));
         if local.counts_words() {
@@ -101,9 +97,9 @@ impl<'r> Found<'r> {
             self.tally.unreported += usize::from(findings.is_empty());
             self.unreadable = self.unreadable.or(Some(shown.record.unwrap_or(1)));
         }
-        let trace = Trace::of(record, source.format);
+        let trace = Trace::of(record, source.format, |check| local.wants(check));
         let findings = if may_be_known { findings.to_vec() } else { Vec::new() };
-        self.looked.push(Looked { index, line_number, trace, end: self.entries.len(), findings });
+        self.looked.push(Looked { index, trace, end: self.entries.len(), findings });
     }
 }
 

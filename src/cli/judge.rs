@@ -10,10 +10,9 @@ use super::found::Fate;
 use crate::{
     config::{Places, Resolved},
     corpus::Source,
-    document::Document,
+    document::{Check, Document},
     gate::{Baseline, Budget, Limit},
-    hash::Hash,
-    report::Standing,
+    report::{Finding, Standing},
     rule::{Policy, Rule, RuleSet},
 };
 
@@ -24,6 +23,8 @@ pub(super) struct Judge<'r> {
     pub(super) baseline: Option<&'r Baseline>,
     pub(super) budgets: &'r [Budget],
     counts_words: bool,
+    /// What documents have in common that a rule words.
+    wanted: Vec<Check>,
     today: (u16, u8, u8),
     /// What holds under some overrides, made when first needed.
     policies: Mutex<HashMap<Vec<usize>, Arc<Policy>>>,
@@ -40,7 +41,9 @@ impl<'r> Judge<'r> {
     pub(super) fn new(resolved: &'r Resolved, baseline: Option<&'r Baseline>) -> Self {
         let Resolved { rules, places, budgets } = resolved;
         let counts_words = budgets.iter().any(|budget| matches!(budget.limit, Limit::PerMillionWords(_)));
-        Judge { rules, places, baseline, budgets, counts_words, today: today(), policies: Mutex::default() }
+        let wanted = rules.running().iter().filter_map(Rule::check).collect();
+        let policies = Mutex::default();
+        Judge { rules, places, baseline, budgets, counts_words, wanted, today: today(), policies }
     }
 
     pub(super) fn today(&self) -> (u16, u8, u8) {
@@ -69,15 +72,20 @@ impl Local<'_> {
         self.judge.counts_words
     }
 
-    /// Whether a finding of a rule counts, as far as one thread can know.
-    pub(super) fn fate(&self, document: &Document<'_>, rule: &Rule, content: Hash) -> Fate {
-        if let Some(number) = self.suppression(document, rule) {
+    /// Whether a rule words it.
+    pub(super) fn wants(&self, check: Check) -> bool {
+        self.judge.wanted.contains(&check)
+    }
+
+    /// Whether a finding counts, as far as one thread can know.
+    pub(super) fn fate(&self, finding: &Finding<'_>) -> Fate {
+        let rule = finding.diagnostic.rule;
+        if let Some(number) = self.suppression(finding.document, rule) {
             return Fate::Suppressed(number);
         }
-        match self.judge.baseline {
-            Some(baseline) if baseline.holds(&rule.id, content) => Fate::PerhapsKnown,
-            _ => Fate::New,
-        }
+        let Some(baseline) = self.judge.baseline else { return Fate::New };
+        let content = finding.identity().content;
+        if baseline.holds(&rule.id, content) { Fate::PerhapsKnown(content) } else { Fate::New }
     }
 
     /// The number of the suppression that covers findings of a rule in a document.
@@ -90,7 +98,7 @@ impl Local<'_> {
     pub(super) fn standing(&self, fate: Fate) -> Standing<'_> {
         match fate {
             Fate::New => Standing::New,
-            Fate::PerhapsKnown => Standing::Known,
+            Fate::PerhapsKnown(_) => Standing::Known,
             Fate::Suppressed(number) => {
                 Standing::Suppressed { reason: &self.judge.places.suppressions.all()[number].reason }
             }

@@ -19,6 +19,9 @@ pub struct Block {
     pub(super) bytes: Vec<u8>,
     /// One past the last byte of each record.
     pub(super) ends: Vec<usize>,
+    /// How many lines end in the block up to the end of each record; nothing where
+    /// values stand alone, at no place in the file.
+    pub(super) lines: Vec<usize>,
     /// The number of its first record in the file.
     pub(super) number: usize,
     /// The number of its first line in the file, from 1.
@@ -49,7 +52,15 @@ pub struct Raw<'a> {
 impl From<Vec<u8>> for Block {
     /// One record, the first of its file.
     fn from(bytes: Vec<u8>) -> Self {
-        Block { ends: vec![bytes.len()], bytes, number: 1, line_number: 1, ..Block::default() }
+        let ends = vec![bytes.len()];
+        Block {
+            lines: count_lines(&bytes, &ends),
+            ends,
+            bytes,
+            number: 1,
+            line_number: 1,
+            ..Block::default()
+        }
     }
 }
 
@@ -82,11 +93,7 @@ impl Block {
     /// offset.
     #[must_use]
     pub fn end(&self) -> (usize, usize) {
-        // Values that stand alone are at no place in the file.
-        if !self.rows.is_empty() {
-            return (1, 0);
-        }
-        (self.line_number + count_line_ends(&self.bytes), self.offset + self.len())
+        self.lines.last().map_or((1, 0), |lines| (self.line_number + lines, self.offset + self.len()))
     }
 
     /// Its memory, to read another block into; a very large one goes back to
@@ -98,13 +105,7 @@ impl Block {
 
     /// Its records, in order.
     pub fn records(&self) -> impl Iterator<Item = Raw<'_>> {
-        let (mut start, mut line_number) = (0, self.line_number);
-        self.ends.iter().enumerate().map(move |(index, &end)| {
-            let raw = self.raw(index, start..end, line_number);
-            line_number += count_line_ends(raw.bytes);
-            start = end;
-            raw
-        })
+        (0..self.count()).map(|index| self.record(index))
     }
 
     /// The number of its records.
@@ -120,30 +121,30 @@ impl Block {
     /// If it has none.
     #[must_use]
     pub fn value(&self, index: usize) -> (usize, &[u8]) {
-        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-        (self.number + index, &self.bytes[start..self.ends[index]])
+        (self.number + index, &self.bytes[self.range(index)])
     }
 
-    /// The record with this index, from 0, which starts on the line `line_number`.
+    /// The record with this index, from 0.
     ///
     /// # Panics
     ///
     /// If it has none.
     #[must_use]
-    pub fn record(&self, index: usize, line_number: usize) -> Raw<'_> {
-        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-        self.raw(index, start..self.ends[index], line_number)
-    }
-
-    fn raw(&self, index: usize, range: Range<usize>, line_number: usize) -> Raw<'_> {
+    pub fn record(&self, index: usize) -> Raw<'_> {
+        let range = self.range(index);
+        let lines = index.checked_sub(1).and_then(|before| self.lines.get(before));
         Raw {
             offset: self.offset + range.start,
             bytes: &self.bytes[range],
             number: self.number + index,
-            line_number,
+            line_number: self.line_number + lines.copied().unwrap_or(0),
             columns: self.columns.as_deref(),
             row: self.rows.get(index),
         }
+    }
+
+    fn range(&self, index: usize) -> Range<usize> {
+        index.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[index]
     }
 }
 
@@ -211,19 +212,29 @@ impl<S: Split> Splitting<S> {
         Splitting { bytes, split, rest: Vec::new(), number, line_number: 1, offset: 0, end: None }
     }
 
-    /// Appends some bytes; how many.
-    fn read(&mut self, out: &mut Vec<u8>) -> io::Result<usize> {
-        let old = out.len();
+    /// Reads on behind the first `filled` of these bytes; how many. What lies there
+    /// is memory of blocks before, which need not be made empty.
+    fn read(&mut self, bytes: &mut Vec<u8>, filled: usize) -> io::Result<usize> {
         // A record longer than a block is read in ever larger steps.
-        let wanted = if old < BLOCK { BLOCK - old } else { old };
-        match (&mut self.bytes).take(wanted as u64).read_to_end(out) {
-            // What came before the error stays in `out`, and is looked at first.
-            Err(error) if out.len() > old => {
-                self.end = Some(Err(error));
-                Ok(out.len() - old)
-            }
-            result => result,
+        let end = BLOCK.max(2 * filled);
+        if bytes.len() < end {
+            bytes.resize(end, 0);
         }
+        let mut at = filled;
+        while at < end {
+            match self.bytes.read(&mut bytes[at..end]) {
+                Ok(0) => break,
+                Ok(read) => at += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // What came before the error is looked at first.
+                Err(error) if at > filled => {
+                    self.end = Some(Err(error));
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(at - filled)
     }
 }
 
@@ -233,15 +244,16 @@ impl<S: Split> ReadBlocks for Splitting<S> {
             return std::mem::replace(end, Ok(())).map(|()| None);
         }
         let mut bytes = spare;
-        bytes.clear();
-        bytes.append(&mut self.rest);
-        bytes.reserve(BLOCK.saturating_sub(bytes.len()) + 32);
+        let mut filled = self.rest.len();
+        bytes.resize(bytes.len().max(filled), 0);
+        bytes[..filled].copy_from_slice(&self.rest);
+        self.rest.clear();
         let mut ends = Vec::new();
-        let mut seen = bytes.len();
-        while self.end.is_none() && (ends.is_empty() || bytes.len() < BLOCK) {
-            match self.read(&mut bytes) {
+        while self.end.is_none() && (ends.is_empty() || filled < BLOCK) {
+            let seen = filled;
+            match self.read(&mut bytes, filled) {
                 Ok(0) => self.end = Some(Ok(())),
-                Ok(_) => {}
+                Ok(read) => filled += read,
                 Err(error) => self.end = Some(Err(error)),
             }
             let after = match &self.end {
@@ -249,37 +261,46 @@ impl<S: Split> ReadBlocks for Splitting<S> {
                 Some(Ok(())) => After::End,
                 Some(Err(_)) => After::Damage,
             };
-            if let Err(error) = self.split.split(&bytes, seen, after, &mut ends) {
+            if let Err(error) = self.split.split(&bytes[..filled], seen, after, &mut ends) {
                 // The first thing that went wrong explains the others.
                 if !matches!(self.end, Some(Err(_))) {
                     self.end = Some(Err(error));
                 }
             }
-            seen = bytes.len();
         }
         let whole = ends.last().copied().unwrap_or(0);
         if self.end.is_none() {
-            self.rest.extend_from_slice(&bytes[whole..]);
+            self.rest.extend_from_slice(&bytes[whole..filled]);
         }
         bytes.truncate(whole);
         if ends.is_empty() {
             return self.next_block(bytes);
         }
-        let columns = self.split.columns();
         let block = Block {
             number: self.number,
             line_number: self.line_number,
             offset: self.offset,
-            columns,
+            columns: self.split.columns(),
             rows: Vec::new(),
+            lines: count_lines(&bytes, &ends),
             bytes,
             ends,
         };
-        self.number += block.ends.len();
-        self.line_number += count_line_ends(&block.bytes);
-        self.offset += block.len();
+        self.number += block.count();
+        (self.line_number, self.offset) = block.end();
         Ok(Some(block))
     }
+}
+
+/// How many lines end in `bytes` up to each of these ends.
+fn count_lines(bytes: &[u8], ends: &[usize]) -> Vec<usize> {
+    let (mut lines, mut start) = (0, 0);
+    let count = |&end: &usize| {
+        lines += count_line_ends(&bytes[start..end]);
+        start = end;
+        lines
+    };
+    ends.iter().map(count).collect()
 }
 
 /// Each line is a record.
@@ -292,5 +313,48 @@ impl Split for Lines {
             ends.push(bytes.len());
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Hands out a few bytes at a time, and is interrupted in between.
+    struct Drips {
+        bytes: io::Cursor<Vec<u8>>,
+        calls: usize,
+    }
+
+    impl Read for Drips {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            self.calls += 1;
+            if self.calls.is_multiple_of(3) {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            let most = out.len().min(self.calls * 97);
+            self.bytes.read(&mut out[..most])
+        }
+    }
+
+    #[test]
+    fn blocks_hold_what_was_read_and_nothing_of_those_before() {
+        let long = "x".repeat(3 * BLOCK);
+        let lines: Vec<String> = (0..20_000).map(|n| format!("line {n}\r of {}\r\n", n % 7)).collect();
+        let text = format!("{}{long}\n{}end", lines.concat(), lines.concat());
+        let bytes = Drips { bytes: io::Cursor::new(text.clone().into_bytes()), calls: 0 };
+        let mut reader = Splitting::new(Box::new(bytes), Lines);
+        let (mut read, mut line_number) = (Vec::new(), 1);
+        let mut spare = b"old\n".repeat(BLOCK);
+        while let Some(block) = reader.next_block(spare).expect("memory is read to its end") {
+            for raw in block.records() {
+                assert_eq!((raw.offset, raw.line_number), (read.len(), line_number));
+                read.extend_from_slice(raw.bytes);
+                line_number += count_line_ends(raw.bytes);
+            }
+            assert_eq!(block.end(), (line_number, read.len()));
+            spare = block.recycle();
+        }
+        assert!(read == text.as_bytes());
     }
 }

@@ -218,7 +218,7 @@ pub(super) fn decode<'a>(raw: &Raw<'a>) -> Option<Record<'a>> {
         cells += 1;
         sound &= cell.is_sound(raw.bytes);
         if columns.id == Some(index) {
-            id = Some(String::from_utf8_lossy(&cell.value(raw.bytes)).into_owned());
+            id = Some(Cow::from(String::from_utf8_lossy(&cell.value(raw.bytes)).into_owned()));
         }
         if columns.text == index {
             text = Some(cell);

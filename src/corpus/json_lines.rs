@@ -9,7 +9,12 @@ use std::{borrow::Cow, fmt};
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Fields, Raw, Record, Slot, Splice, field::Path, plain_json, text::decode_utf8};
+use super::{
+    Fields, Raw, Record, Slot, Splice,
+    field::Path,
+    plain_json::{self, Member},
+    text::decode_utf8,
+};
 use crate::{
     document::{Check, Damage},
     edit::Change,
@@ -34,26 +39,24 @@ pub(super) fn decode<'a>(raw: &Raw<'a>, fields: &Fields) -> Option<Record<'a>> {
         Some(Record::unreadable(Cow::Borrowed(json), vec![Damage { check, span }]))
     };
     let Ok(parts) = parts(object, fields) else { return failed(Check::MalformedRecord) };
-    let id = parts.id.and_then(|value| match value.as_bytes().first() {
-        Some(b'"') => string(value).ok().map(Cow::into_owned),
-        Some(b'-' | b'0'..=b'9') => Some(value.to_string()),
+    let id = parts.id.and_then(|member| match member.value.as_bytes().first() {
+        Some(b'"') => string(member).ok(),
+        Some(b'-' | b'0'..=b'9') => Some(Cow::Borrowed(member.value)),
         _ => None,
     });
-    let Some(value) = parts.text.filter(|value| value.starts_with('"')) else {
+    let Some(member) = parts.text.filter(|member| member.value.starts_with('"')) else {
         return failed(Check::MissingText).map(|record| Record { id, ..record });
     };
-    let Ok(text) = string(value) else { return failed(Check::MalformedRecord) };
+    let value = member.value;
+    let Ok(text) = string(member) else { return failed(Check::MalformedRecord) };
     let start = value.as_ptr() as usize - raw.bytes.as_ptr() as usize;
     Some(Record { id, text, damage: Vec::new(), readable: true, slot: start..start + value.len() })
 }
 
 /// What a sound JSON string spells.
-fn string(value: &str) -> serde_json::Result<Cow<'_, str>> {
-    let inner = &value[1..value.len() - 1];
-    if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
-        return Ok(Cow::Borrowed(inner));
-    }
-    plain_json::unescape(inner).map_or_else(|| serde_json::from_str(value), Ok).map(Cow::Owned)
+fn string(member: Member<'_>) -> serde_json::Result<Cow<'_, str>> {
+    let text = member.text.or_else(|| plain_json::text(member.value));
+    text.map_or_else(|| serde_json::from_str(member.value).map(Cow::Owned), Ok)
 }
 
 /// The changes of the text as changes of the line, whose value stands in `slot`.
@@ -134,19 +137,20 @@ fn escape(value: &[u8]) -> (usize, usize) {
     }
 }
 
-/// The values of a record that matter.
+/// What of a record matters.
 struct Parts<'a> {
-    text: Option<&'a str>,
-    id: Option<&'a str>,
+    text: Option<Member<'a>>,
+    id: Option<Member<'a>>,
 }
 
 /// Reads the whole of `object` and takes out the text and the id.
 fn parts<'a>(object: &'a str, fields: &Fields) -> serde_json::Result<Parts<'a>> {
     let names = [fields.text.first(), fields.id.first()];
-    let [text, id] = plain_json::members(object, names).map_or_else(|| members(object, names), Ok)?;
-    let inner = |value: Option<&'a str>, path: &Path| match value {
-        Some(value) => descend(value, path.rest()),
-        None => Ok(None),
+    let parsed = || members(object, names).map(|values| values.map(|value| value.map(Member::from)));
+    let [text, id] = plain_json::members(object, names).map_or_else(parsed, Ok)?;
+    let inner = |member: Option<Member<'a>>, path: &Path| match member {
+        Some(outer) if !path.rest().is_empty() => Ok(descend(outer.value, path.rest())?.map(Member::from)),
+        member => Ok(member),
     };
     Ok(Parts { text: inner(text, &fields.text)?, id: inner(id, &fields.id)? })
 }
@@ -272,7 +276,7 @@ mod tests {
     #[track_caller]
     fn check(line: &str, field: &str, id: Option<&str>, text: &str, rewritten: &str) {
         let block = Block::from(line.as_bytes().to_vec());
-        let raw = block.record(0, 1);
+        let raw = block.record(0);
         let record = decode(&raw, &fields(field)).expect("a record");
         assert!(record.readable, "{line}");
         assert_eq!((record.id.as_deref(), &*record.text), (id, text));
@@ -302,7 +306,7 @@ mod tests {
         check(line, "/a~1b/c/1/text", None, "yes", &line.replace("yes", "yes\\u00e9X"));
         for field in ["/a~1b/c/2/text", "/a~1b/c", "/nothing", "a/b/c", "/text/0"] {
             let block = Block::from(line.as_bytes().to_vec());
-            let record = decode(&block.record(0, 1), &fields(field)).expect("a record");
+            let record = decode(&block.record(0), &fields(field)).expect("a record");
             assert_eq!(record.damage.first().map(|d| d.check), Some(Check::MissingText), "{field}");
         }
     }
@@ -319,12 +323,12 @@ mod tests {
             ("{\"text\":[\"a\"]}", Check::MissingText),
         ] {
             let block = Block::from(line.as_bytes().to_vec());
-            let record = decode(&block.record(0, 1), &fields("text")).expect("a record");
+            let record = decode(&block.record(0), &fields("text")).expect("a record");
             assert!(!record.readable, "{line}");
             assert_eq!(record.damage.iter().map(|d| d.check).collect::<Vec<_>>(), [expected], "{line}");
         }
         let block = Block::from(b" \r\n".to_vec());
-        assert!(decode(&block.record(0, 1), &fields("text")).is_none());
+        assert!(decode(&block.record(0), &fields("text")).is_none());
     }
 
     proptest! {
@@ -335,9 +339,10 @@ mod tests {
         ) {
             let names = ["text", "id"];
             if let Some(plain) = plain_json::members(&json, names) {
-                prop_assert_eq!(members(&json, names).ok(), Some(plain));
-                for value in plain.into_iter().flatten().filter(|value| value.starts_with('"')) {
-                    prop_assert_eq!(string(value).ok(), serde_json::from_str::<String>(value).ok().map(Cow::Owned));
+                let values = plain.clone().map(|member| member.map(|member| member.value));
+                prop_assert_eq!(members(&json, names).ok(), Some(values));
+                for Member { value, text } in plain.into_iter().flatten() {
+                    prop_assert_eq!(text.map(Cow::into_owned), serde_json::from_str::<String>(value).ok());
                 }
             }
         }
@@ -374,11 +379,11 @@ mod tests {
             }
             expected.push_str(&text[kept..]);
             let block = Block::from(line.clone().into_bytes());
-            let record = decode(&block.record(0, 1), &fields("text")).expect("a record");
+            let record = decode(&block.record(0), &fields("text")).expect("a record");
             let mut out = Vec::new();
             splice(line.as_bytes(), &splices(line.as_bytes(), &record.slot, &changes), &mut out);
             let again = Block::from(out);
-            let record = decode(&again.record(0, 1), &fields("text")).expect("a record");
+            let record = decode(&again.record(0), &fields("text")).expect("a record");
             prop_assert_eq!(&*record.text, expected);
         }
     }

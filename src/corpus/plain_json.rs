@@ -3,62 +3,56 @@
 //! What is read here is exactly what a parser would make of it; whatever takes
 //! more than a look, or is wrong, is left to the parser.
 
+use std::borrow::Cow;
+
 /// How deep values may lie in each other.
 const DEEPEST: usize = 16;
 
-/// The values of the members of an object that have these names, as they are
-/// written; nothing if `object` is not plain.
-pub(super) fn members<'j, const N: usize>(object: &'j str, names: [&str; N]) -> Option<[Option<&'j str>; N]> {
-    // Within strings these are errors, and between them they are rare.
-    if object.bytes().fold(false, |any, byte| any | byte.is_ascii_control()) {
+/// A member of an object.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Member<'j> {
+    /// Its value as it is written.
+    pub(super) value: &'j str,
+    /// What that spells, if it is a string that was read so far.
+    pub(super) text: Option<Cow<'j, str>>,
+}
+
+impl<'j> From<&'j str> for Member<'j> {
+    fn from(value: &'j str) -> Self {
+        Member { value, text: None }
+    }
+}
+
+/// The members of an object that have these two names; nothing if `object` is not
+/// plain.
+pub(super) fn members<'j>(object: &'j str, names: [&str; 2]) -> Option<[Option<Member<'j>>; 2]> {
+    // Control characters are errors within strings, and rare between them. Which of
+    // two names is meant is not for us to say.
+    if object.bytes().fold(false, |any, byte| any | byte.is_ascii_control()) || names[0] == names[1] {
         return None;
     }
     let mut cursor = Cursor { json: object, at: 0 };
-    let mut found = [None; N];
-    cursor.object(0, &mut |key, value| {
-        for (_, found) in names.iter().zip(&mut found).filter(|(name, _)| **name == key) {
-            // Which of two is meant is not for us to say.
-            if found.replace(value).is_some() {
-                return None;
-            }
-        }
-        Some(())
+    let mut found = [None, None];
+    cursor.object(&mut |cursor, key| match names.iter().position(|name| *name == key) {
+        Some(index) => found[index].replace(cursor.member()?).is_none().then_some(()),
+        None => cursor.value(0).map(drop),
     })?;
     (cursor.next().is_none()).then_some(found)
 }
 
-/// What the inside of a JSON string spells; nothing if that takes more than a look.
-pub(super) fn unescape(inner: &str) -> Option<String> {
-    let mut text = String::with_capacity(inner.len());
-    let mut rest = inner;
-    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
-        text.push_str(&rest[..at]);
-        let mut length = 2;
-        text.push(match rest.as_bytes().get(at + 1)? {
-            b'n' => '\n',
-            b'"' => '"',
-            b'\\' => '\\',
-            b'/' => '/',
-            b't' => '\t',
-            b'r' => '\r',
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'u' => {
-                length = 6;
-                let unit = hex(rest.as_bytes().get(at + 2..at + 6)?)?;
-                // Half of a pair is no character.
-                char::from_u32(unit)?
-            }
-            _ => return None,
-        });
-        rest = &rest[at + length..];
-    }
-    text.push_str(rest);
-    Some(text)
+/// What a sound JSON string spells; nothing if it is not plain.
+pub(super) fn text(value: &str) -> Option<Cow<'_, str>> {
+    Cursor { json: value, at: 0 }.text()
 }
 
 fn hex(digits: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0, |value, &digit| Some(value << 4 | char::from(digit).to_digit(16)?))
+}
+
+/// The character of a pair of surrogates.
+fn pair(high: u32, low: u32) -> Option<char> {
+    let units = [high, low].map(|unit| unit as u16);
+    char::decode_utf16(units).next()?.ok()
 }
 
 /// A place in JSON without control characters.
@@ -81,8 +75,8 @@ impl<'j> Cursor<'j> {
         (self.next()? == byte).then(|| self.at += 1)
     }
 
-    /// Hands on the names and the values of an object.
-    fn object(&mut self, depth: usize, each: &mut dyn FnMut(&'j str, &'j str) -> Option<()>) -> Option<()> {
+    /// Hands on the names of an object; `each` goes on behind the value.
+    fn object(&mut self, each: &mut dyn FnMut(&mut Self, &'j str) -> Option<()>) -> Option<()> {
         self.pass(b'{')?;
         if self.next()? == b'}' {
             return self.pass(b'}');
@@ -95,7 +89,7 @@ impl<'j> Cursor<'j> {
                 return None;
             }
             self.pass(b':')?;
-            each(key, self.value(depth)?)?;
+            each(self, key)?;
             match self.next()? {
                 b',' => self.at += 1,
                 _ => return self.pass(b'}'),
@@ -123,7 +117,7 @@ impl<'j> Cursor<'j> {
         let start = self.at;
         match first {
             b'"' => return self.string(),
-            b'{' if depth < DEEPEST => self.object(depth + 1, &mut |_, _| Some(()))?,
+            b'{' if depth < DEEPEST => self.object(&mut |cursor, _| cursor.value(depth + 1).map(drop))?,
             b'[' if depth < DEEPEST => self.array(depth + 1)?,
             b't' => self.word("true")?,
             b'f' => self.word("false")?,
@@ -134,26 +128,85 @@ impl<'j> Cursor<'j> {
         Some(&self.json[start..self.at])
     }
 
+    /// The next value, and what it spells.
+    fn member(&mut self) -> Option<Member<'j>> {
+        let first = self.next()?;
+        let start = self.at;
+        if first != b'"' {
+            return self.value(0).map(Member::from);
+        }
+        let text = self.text()?;
+        Some(Member { value: &self.json[start..self.at], text: Some(text) })
+    }
+
     /// The string that starts here, with its quotes.
     fn string(&mut self) -> Option<&'j str> {
+        let start = self.at;
+        self.quote()?;
+        while self.piece()?.1.is_some() {}
+        Some(&self.json[start..self.at])
+    }
+
+    /// What the string that starts here spells.
+    fn text(&mut self) -> Option<Cow<'j, str>> {
+        self.quote()?;
+        let (first, mut escape) = self.piece()?;
+        if escape.is_none() {
+            return Some(Cow::Borrowed(first));
+        }
+        let mut text = String::with_capacity(first.len() + self.json.len() - self.at);
+        text.push_str(first);
+        while let Some(unit) = escape {
+            let (mut piece, mut next) = self.piece()?;
+            text.push(match char::from_u32(unit) {
+                Some(c) => c,
+                // Half of a pair is no character.
+                None => {
+                    let low = next.filter(|_| piece.is_empty())?;
+                    (piece, next) = self.piece()?;
+                    pair(unit, low)?
+                }
+            });
+            text.push_str(piece);
+            escape = next;
+        }
+        Some(Cow::Owned(text))
+    }
+
+    fn quote(&mut self) -> Option<()> {
+        (self.json.as_bytes().get(self.at) == Some(&b'"')).then(|| self.at += 1)
+    }
+
+    /// What stands in a string before the next escape, and the unit of UTF-16 that
+    /// it spells; nothing at the end of the string.
+    fn piece(&mut self) -> Option<(&'j str, Option<u32>)> {
         let bytes = self.json.as_bytes();
         let start = self.at;
-        if bytes.get(start) != Some(&b'"') {
-            return None;
+        let end = match bytes.get(start)? {
+            // As the second of two line ends, where a search would cost more than it finds.
+            b'"' | b'\\' => start,
+            _ => start + memchr::memchr2(b'"', b'\\', &bytes[start..])?,
+        };
+        let piece = &self.json[start..end];
+        if bytes[end] == b'"' {
+            self.at = end + 1;
+            return Some((piece, None));
         }
-        let mut at = start + 1;
-        loop {
-            at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
-            if bytes[at] == b'"' {
-                self.at = at + 1;
-                return Some(&self.json[start..self.at]);
+        self.at = end + 2;
+        let unit = match bytes.get(end + 1)? {
+            b'n' => b'\n',
+            byte @ (b'"' | b'\\' | b'/') => *byte,
+            b't' => b'\t',
+            b'r' => b'\r',
+            b'b' => 8,
+            b'f' => 12,
+            b'u' => {
+                self.at = end + 6;
+                return Some((piece, Some(hex(bytes.get(end + 2..end + 6)?)?)));
             }
-            at += match bytes.get(at + 1)? {
-                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => 2,
-                b'u' => hex(bytes.get(at + 2..at + 6)?).map(|_| 6)?,
-                _ => return None,
-            };
-        }
+            _ => return None,
+        };
+        Some((piece, Some(unit.into())))
     }
 
     fn word(&mut self, word: &str) -> Option<()> {
@@ -188,7 +241,8 @@ mod tests {
     #[test]
     fn plain_objects_are_read() {
         let check = |json: &str, expected: [Option<&str>; 2]| {
-            assert_eq!(members(json, ["text", "id"]), Some(expected), "{json}");
+            let found = members(json, ["text", "id"]).expect(json);
+            assert_eq!(found.map(|member| member.map(|member| member.value)), expected, "{json}");
         };
         check(r#"{"text":"a \" b","id":17}"#, [Some(r#""a \" b""#), Some("17")]);
         check(r#" { "x" : [ {"text":1}, [], {} , -0, 0.50 ], "id" : null } "#, [None, Some("null")]);
@@ -229,11 +283,18 @@ mod tests {
 
     #[test]
     fn escapes_are_spelled_out() {
-        let check = |inner: &str, expected: Option<&str>| assert_eq!(unescape(inner).as_deref(), expected);
+        let check = |inner: &str, expected: Option<&str>| {
+            let json = format!(r#"{{"text":"{inner}"}}"#);
+            let text = members(&json, ["text", "id"]).and_then(|[text, _]| text?.text);
+            assert_eq!(text.as_deref(), expected, "{json}");
+        };
         check(r#"a\n\t\r\b\f\/\\\"z"#, Some("a\n\t\r\u{8}\u{c}/\\\"z"));
         check(r"\u00e9é\u20AC", Some("éé€"));
+        check(r"a\ud83d\ude00\ud83d\uDE01b", Some("a😀😁b"));
         check("", Some(""));
-        check(r"\ud83d\ude00", None);
+        for half in [r"\ud83d", r"\ude00", r"\ud83dx\ude00", r"\ud83d\n", r"\ud83d\ud83d\ude00"] {
+            check(half, None);
+        }
         check(r"\u00e", None);
         check(r"\x", None);
         check("\\", None);

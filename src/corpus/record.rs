@@ -9,7 +9,7 @@ use crate::document::{Damage, Document};
 #[derive(Debug)]
 pub struct Record<'a> {
     /// The document's id, where the record has one.
-    pub id: Option<String>,
+    pub id: Option<Cow<'a, str>>,
     /// The document's text, or the raw record where it could not be read.
     pub text: Cow<'a, str>,
     /// What is wrong with the record.

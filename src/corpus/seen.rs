@@ -15,13 +15,15 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// The trace of a document; a text without a word is no duplicate of another,
-    /// nor is a member of an archive that has another one's name.
+    /// The trace of a document, of it what is `wanted`; a text without a word is no
+    /// duplicate of another, nor is a member of an archive that has another one's
+    /// name.
     #[must_use]
-    pub fn of(record: &Record<'_>, format: Format) -> Self {
-        let id = record.id.as_deref().filter(|_| format != Format::Tar);
+    pub fn of(record: &Record<'_>, format: Format, wanted: impl Fn(Check) -> bool) -> Self {
         let hash = |text: &str| xxh3_64(text.as_bytes());
-        let text = Some(&*record.text).filter(|text| record.readable && !text.trim_start().is_empty());
+        let id = record.id.as_deref().filter(|_| format != Format::Tar && wanted(Check::DuplicateId));
+        let text = (record.readable && wanted(Check::DuplicateText)).then_some(&*record.text);
+        let text = text.filter(|text| !text.trim_start().is_empty());
         Trace { id: id.map(hash), text: text.map(hash) }
     }
 }
@@ -34,14 +36,14 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Notes a document, of its trace what is `wanted`; what others had before.
-    pub fn note(&mut self, trace: Trace, wanted: impl Fn(Check) -> bool) -> Vec<Check> {
+    /// Notes a document; what others had before.
+    pub fn note(&mut self, trace: Trace) -> Vec<Check> {
         let mut had = Vec::new();
         for (check, hash, seen) in [
             (Check::DuplicateId, trace.id, &mut self.ids),
             (Check::DuplicateText, trace.text, &mut self.texts),
         ] {
-            if hash.is_some_and(|hash| wanted(check) && !seen.insert(hash)) {
+            if hash.is_some_and(|hash| !seen.insert(hash)) {
                 had.push(check);
             }
         }

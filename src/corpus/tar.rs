@@ -119,7 +119,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Record<'_>> {
         return None;
     }
     let (text, damage) = text::decode_utf8(content);
-    Some(Record { id: Some(member.name), text, damage, readable: true, slot: member.data })
+    Some(Record { id: Some(member.name.into()), text, damage, readable: true, slot: member.data })
 }
 
 /// The changes of the text as changes of the member, with its size.

@@ -107,7 +107,7 @@ pub(super) fn decode<'a>(raw: &Raw<'a>) -> Option<Record<'a>> {
     }
     let slot = content.start..content.end.min(raw.bytes.len());
     let (text, damage) = decode_utf8(&raw.bytes[slot.clone()]);
-    let id = header.get("warc-record-id").map(|id| id.trim_matches(['<', '>']).to_string());
+    let id = header.get("warc-record-id").map(|id| Cow::Borrowed(id.trim_matches(['<', '>'])));
     Some(Record { id, text, damage, readable: true, slot })
 }
 

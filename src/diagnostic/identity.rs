@@ -1,6 +1,6 @@
 //! What makes two findings the same one, wherever they stand.
 
-use std::collections::HashMap;
+use std::{cell::OnceCell, collections::HashMap};
 
 use super::Diagnostic;
 use crate::{
@@ -24,9 +24,34 @@ pub struct Identity {
     pub ordinal: usize,
 }
 
-/// The identities of the findings of one document, in their order.
-#[must_use]
-pub fn identities<'d>(document: &Document<'_>, findings: &'d [Diagnostic<'_>]) -> Vec<Identity> {
+/// The identities of the findings of one document, made when somebody asks for
+/// one of them: most runs never do.
+#[derive(Debug)]
+pub struct Identities<'a> {
+    document: &'a Document<'a>,
+    findings: &'a [Diagnostic<'a>],
+    made: OnceCell<Vec<Identity>>,
+}
+
+impl<'a> Identities<'a> {
+    /// Nothing is made yet.
+    #[must_use]
+    pub fn new(document: &'a Document<'a>, findings: &'a [Diagnostic<'a>]) -> Self {
+        Identities { document, findings, made: OnceCell::new() }
+    }
+
+    /// The identity of the finding with this index, from 0.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    #[must_use]
+    pub fn of(&self, index: usize) -> Identity {
+        self.made.get_or_init(|| identities(self.document, self.findings))[index]
+    }
+}
+
+fn identities<'d>(document: &Document<'_>, findings: &'d [Diagnostic<'_>]) -> Vec<Identity> {
     let mut before: HashMap<(&str, Hash), usize> = HashMap::new();
     let identify = |finding: &'d Diagnostic<'_>| {
         let content = content(document, finding);

@@ -2,7 +2,7 @@
 
 mod identity;
 
-pub use self::identity::{Identity, identities};
+pub use self::identity::{Identities, Identity};
 use crate::{
     edit::{Edit, Fix, tidy},
     rule::Rule,

@@ -49,7 +49,7 @@ impl Accepted {
             text: line[span].to_string(),
             line,
             path: finding.document.path.to_string(),
-            content: finding.identity.content,
+            content: finding.identity().content,
             count: 1,
             version: VERSION,
         }

@@ -223,7 +223,7 @@ fn damage(bytes: &[u8], format: FileFormat) -> Vec<Check> {
             Ok(Some(block)) => {
                 for record in block.records().filter_map(|raw| format.decode(&raw, &fields)) {
                     found.extend(record.damage.iter().map(|damage| damage.check));
-                    found.extend(seen.note(Trace::of(&record, format), |_| true));
+                    found.extend(seen.note(Trace::of(&record, format, |_| true)));
                 }
             }
             Ok(None) => return found,

@@ -38,7 +38,7 @@ pub fn render_examples(rule: &Rule, others: &[Rule]) -> Result<String, Selection
         let document = Document::new(&name, text);
         let findings = linter.lint(&document);
         let (full, mut rendered) = (Full::new(false, WIDTH), Vec::new());
-        place(&document, &findings, |finding| full.finding(&finding, &mut rendered));
+        place(&document, &findings, |finding| full.finding(finding, &mut rendered));
         out.push_str(&String::from_utf8_lossy(&rendered));
         let options = FixOptions::at(Applicability::Display);
         if let Some(fixed) = fix(&mut linter, &document, options).text {

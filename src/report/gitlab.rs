@@ -65,7 +65,7 @@ impl Reporter for Gitlab {
 /// What a finding is known by: its rule, its content and its document, which
 /// without an id is known by its number.
 fn fingerprint(finding: &Finding<'_>) -> Hash {
-    let (document, identity) = (finding.document, finding.identity);
+    let (document, identity) = (finding.document, finding.identity());
     let number = if document.id.is_none() { document.record } else { None };
     let path = relative(document.path);
     let rule = &finding.diagnostic.rule.id;

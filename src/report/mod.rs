@@ -38,7 +38,7 @@ pub use self::{
     sarif::Sarif,
 };
 use crate::{
-    diagnostic::{Diagnostic, Identity, identities},
+    diagnostic::{Diagnostic, Identities, Identity},
     document::Document,
     position::{Position, Positions},
     rule::Rule,
@@ -57,13 +57,26 @@ pub struct Finding<'a> {
     pub start: Position,
     /// One past its last character.
     pub end: Position,
-    /// What it is known by in other runs.
-    pub identity: Identity,
     /// Whether it counts.
     pub standing: Standing<'a>,
+    /// Those of all findings of the document, and which of them is this one's.
+    identities: (&'a Identities<'a>, usize),
 }
 
-impl Finding<'_> {
+impl<'a> Finding<'a> {
+    /// The same finding where it stands like this.
+    #[must_use]
+    pub fn standing(self, standing: Standing<'a>) -> Self {
+        Finding { standing, ..self }
+    }
+
+    /// What it is known by in other runs.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        let (identities, index) = self.identities;
+        identities.of(index)
+    }
+
     /// `path:line:column`, or `path:record#id:line:column` where the file holds
     /// records.
     #[must_use]
@@ -165,14 +178,12 @@ pub fn brief(text: &str, span: Span) -> (String, std::ops::Range<usize>) {
 }
 
 /// Calls `each` with every finding of one document and its place, in order.
-pub fn place<'a>(
-    document: &'a Document<'a>,
-    diagnostics: &'a [Diagnostic<'a>],
-    mut each: impl FnMut(Finding<'a>),
-) {
+pub fn place(document: &Document<'_>, diagnostics: &[Diagnostic<'_>], mut each: impl FnMut(&Finding<'_>)) {
     let mut positions = Positions::new(document);
-    for (diagnostic, identity) in diagnostics.iter().zip(identities(document, diagnostics)) {
+    let identities = Identities::new(document, diagnostics);
+    for (index, diagnostic) in diagnostics.iter().enumerate() {
         let (start, end) = positions.locate(diagnostic.span);
-        each(Finding { document, diagnostic, start, end, identity, standing: Standing::New });
+        let (standing, identities) = (Standing::New, (&identities, index));
+        each(&Finding { document, diagnostic, start, end, standing, identities });
     }
 }

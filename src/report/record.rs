@@ -6,7 +6,10 @@
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 
-use super::{Finding, Reporter, Totals, json::write_json};
+use super::{
+    Finding, Reporter, Totals,
+    json::{write_json, write_text},
+};
 use crate::{edit::Applicability, severity::Severity};
 
 /// The version of the record.
@@ -100,14 +103,14 @@ pub struct Json;
 
 impl Reporter for JsonLines {
     fn finding(&self, finding: &Finding<'_>, out: &mut Vec<u8>) {
-        write(finding, out);
+        record(finding).write(out);
         out.push(b'\n');
     }
 }
 
 impl Reporter for Json {
     fn finding(&self, finding: &Finding<'_>, out: &mut Vec<u8>) {
-        write(finding, out);
+        record(finding).write(out);
     }
 
     fn between(&self) -> &'static str {
@@ -123,9 +126,9 @@ impl Reporter for Json {
     }
 }
 
-fn write(finding: &Finding<'_>, out: &mut Vec<u8>) {
+fn record<'a>(finding: &Finding<'a>) -> FindingRecord<'a> {
     let (document, diagnostic) = (finding.document, finding.diagnostic);
-    let record = FindingRecord {
+    FindingRecord {
         version: VERSION,
         rule: &diagnostic.rule.id,
         severity: diagnostic.severity.name(),
@@ -153,6 +156,83 @@ fn write(finding: &Finding<'_>, out: &mut Vec<u8>) {
                 })
                 .collect(),
         }),
-    };
-    write_json(&record, out);
+    }
+}
+
+impl FindingRecord<'_> {
+    /// Appends it as [`write_json`] does, but quicker: where many findings are
+    /// written, the names of the members are half of the work.
+    fn write(&self, out: &mut Vec<u8>) {
+        let text = |name: &str, value: &str, out: &mut Vec<u8>| {
+            out.extend_from_slice(name.as_bytes());
+            write_text(value, out);
+        };
+        let number = |name: &str, value: Option<usize>, out: &mut Vec<u8>| {
+            out.extend_from_slice(name.as_bytes());
+            write_json(&value, out);
+        };
+        number("{\"version\":", Some(self.version as usize), out);
+        text(",\"rule\":", self.rule, out);
+        text(",\"severity\":", self.severity, out);
+        text(",\"message\":", self.message, out);
+        text(",\"path\":", self.path, out);
+        match self.document {
+            Some(id) => text(",\"document\":", id, out),
+            None => out.extend_from_slice(b",\"document\":null"),
+        }
+        number(",\"record\":", self.record, out);
+        number(",\"record_start\":", self.record_start, out);
+        number(",\"line\":", Some(self.line), out);
+        number(",\"column\":", Some(self.column), out);
+        number(",\"end_line\":", Some(self.end_line), out);
+        number(",\"end_column\":", Some(self.end_column), out);
+        number(",\"byte_start\":", Some(self.byte_start), out);
+        number(",\"byte_end\":", Some(self.byte_end), out);
+        text(",\"text\":", self.text, out);
+        out.extend_from_slice(b",\"fix\":");
+        write_json(&self.fix, out);
+        out.push(b'}');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_record_is_written_as_it_is_serialised(
+            texts in prop::array::uniform5("[a-c\"\\\\\n\t\0\u{7f}\u{200b}é😀 ]{0,6}"),
+            numbers in prop::array::uniform6(any::<usize>()),
+            has in any::<[bool; 3]>(),
+        ) {
+            let [rule, message, path, id, text] = texts.each_ref().map(String::as_str);
+            let [record, line, column, end_line, byte_start, byte_end] = numbers;
+            let edits = || vec![EditRecord { byte_start, byte_end, replacement: text.to_string() }];
+            let record = FindingRecord {
+                version: VERSION,
+                rule,
+                severity: Severity::Warning.name(),
+                message,
+                path,
+                document: has[0].then_some(id),
+                record: has[1].then_some(record),
+                record_start: has[1].then_some(byte_start),
+                line,
+                column,
+                end_line,
+                end_column: column,
+                byte_start,
+                byte_end,
+                text,
+                fix: has[2].then(|| FixRecord { safety: Applicability::Safe.name(), edits: edits() }),
+            };
+            let (mut written, mut serialised) = (Vec::new(), Vec::new());
+            record.write(&mut written);
+            write_json(&record, &mut serialised);
+            prop_assert_eq!(String::from_utf8(written), String::from_utf8(serialised));
+        }
+    }
 }

@@ -88,7 +88,7 @@ impl<'r> Fixer<'r> {
                     let options =
                         FixOptions { policy: Some(&local.policy), spared: Some(&spared), ..self.options };
                     let fixed = fix(linter, &document, options);
-                    let place = (source, (index, raw.line_number), record);
+                    let place = (source, index, record);
                     self.note(&mut made, place, &document, &fixed, &local);
                     fixed
                 });
@@ -133,14 +133,14 @@ impl<'r> Fixer<'r> {
     fn note(
         &self,
         made: &mut Made<'r>,
-        (source, at, record): (&Source, (usize, usize), &Record<'_>),
+        (source, index, record): (&Source, usize, &Record<'_>),
         document: &Document<'_>,
         fixed: &Fixed<'r>,
         local: &Local<'_>,
     ) {
         let text = fixed.text.as_deref().unwrap_or(document.text);
         let shown = Document { text, ..*document };
-        made.left.add(source, at, record, &shown, &fixed.remaining, (local, self.reporters));
+        made.left.add(source, index, record, &shown, &fixed.remaining, (local, self.reporters));
         for &(rule, findings) in &fixed.fixed {
             made.fixed.count(RuleTotal { rule, severity: rule.severity, findings, documents: 1, bytes: 0 });
         }

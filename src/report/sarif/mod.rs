@@ -29,7 +29,7 @@ impl Reporter for Sarif {
         // The two together would make a link.
         let message = finding.message().replace("](", "] (");
         let edits = finding.edits_in_file();
-        let Identity { content, ordinal } = finding.identity;
+        let Identity { content, ordinal } = finding.identity();
         let result = SarifResult {
             rule_id: &diagnostic.rule.id,
             level: level(diagnostic.severity),
