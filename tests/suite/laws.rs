@@ -262,3 +262,10 @@ fn patterns_of_every_shape_are_placed_rightly() {
         })
         .expect("equal");
 }
+
+#[test]
+fn carriage_returns_go_at_once_however_many_there_are() {
+    let fixed =
+        repair(&format!("The ferry leaves.{}\nNobody waits.\r\n", "\r".repeat(20)), Applicability::Safe);
+    assert_eq!(fixed.text.as_deref(), Some("The ferry leaves.\r\nNobody waits.\r\n"), "{:?}", fixed.kept);
+}
