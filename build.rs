@@ -26,7 +26,7 @@ mod compact;
 mod document;
 #[path = "src/edit/mod.rs"]
 mod edit;
-#[path = "src/prose.rs"]
+#[path = "src/prose/mod.rs"]
 mod prose;
 #[path = "src/severity.rs"]
 mod severity;

@@ -1,19 +1,24 @@
 //! What the user typed.
 
+mod eval;
+mod fix;
 mod gate;
 mod manual;
+mod report;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use self::eval::{EvalArgs, EvalFormat};
+pub(super) use self::fix::{FixArgs, UndoArgs, VerifyArgs};
 pub(super) use self::gate::{
     BaselineArgs, BaselineCommand, BaselineCreateArgs, BaselineShowArgs, ConfigArgs, ConfigCommand,
     ConfigShowArgs, ExplainArgs, GateArgs, InitArgs, SetupArgs,
 };
 pub(super) use self::manual::{CompletionsArgs, ManArgs};
+pub(super) use self::report::{OutputFormat, ReportArgs, SeverityArg};
 use super::rule::args::RuleCommand;
-use crate::rule::suggest;
 
 /// Finds and repairs the damage that web scraping leaves in text corpora.
 #[derive(Debug, Parser)]
@@ -173,28 +178,6 @@ pub(super) struct CorpusArgs {
     pub(super) threads: u16,
 }
 
-/// What is reported, and when it is a failure.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Report")]
-pub(super) struct ReportArgs {
-    /// How findings are written to standard output [default: full].
-    #[arg(long, value_name = "FORMAT", value_enum)]
-    pub(super) output_format: Option<OutputFormat>,
-    /// Write findings in this format to a file, or without a file to standard
-    /// output; may be given several times.
-    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = report)]
-    pub(super) report: Vec<ReportArg>,
-    /// The mildest severity that makes the exit code 1 [default: warning].
-    #[arg(long, value_name = "SEVERITY", value_enum)]
-    pub(super) fail_on: Option<SeverityArg>,
-    /// Exit with 0 whatever is found; what could not be done still makes it 2.
-    #[arg(long)]
-    pub(super) exit_zero: bool,
-    /// Say nothing but findings and errors.
-    #[arg(long, short)]
-    pub(super) quiet: bool,
-}
-
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
     /// Files and folders; `-` for standard input.
@@ -216,76 +199,6 @@ pub(super) struct CheckArgs {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct FixArgs {
-    /// Files and folders; `-` for standard input.
-    #[arg(value_name = "PATH", required = true)]
-    pub(super) paths: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(super) target: TargetArgs,
-    /// Apply fixes that may remove what a person wrote, too.
-    #[arg(long)]
-    pub(super) unsafe_fixes: bool,
-    /// Leave a document as it is if fixes would remove more than this share of
-    /// its words, for instance 30%.
-    #[arg(long, value_name = "SHARE", value_parser = share)]
-    pub(super) max_removed: Option<f64>,
-    /// Write down every edit in this file, with what `undo` and `verify` need:
-    /// JSON Lines, packed if it is called *.zst or *.gz.
-    #[arg(long, value_name = "FILE", conflicts_with = "diff")]
-    pub(super) journal: Option<PathBuf>,
-    /// Go on where the run that wrote the journal was stopped.
-    #[arg(long, requires = "journal")]
-    pub(super) resume: bool,
-    /// Show so many edits for reading, of each rule about as many, instead of
-    /// the findings that are left.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub(super) sample: Option<u32>,
-    #[command(flatten)]
-    pub(super) report: ReportArgs,
-    #[command(flatten)]
-    pub(super) setup: SetupArgs,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct UndoArgs {
-    /// The journal of the fix.
-    #[arg(value_name = "JOURNAL")]
-    pub(super) journal: PathBuf,
-    /// The folder with the repaired files, which are restored in their places.
-    #[arg(value_name = "DIR")]
-    pub(super) folder: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct VerifyArgs {
-    /// The journal of the fix.
-    #[arg(value_name = "JOURNAL")]
-    pub(super) journal: PathBuf,
-    /// The folder or file that was repaired.
-    #[arg(value_name = "IN")]
-    pub(super) input: PathBuf,
-    /// The folder with the repaired files.
-    #[arg(value_name = "OUT")]
-    pub(super) output: PathBuf,
-}
-
-/// Where the repaired text goes.
-#[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
-pub(super) struct TargetArgs {
-    /// Write repaired copies below this folder; `-` for standard output, when
-    /// standard input is repaired.
-    #[arg(long, short, value_name = "DIR")]
-    pub(super) output: Option<PathBuf>,
-    /// Rewrite the files themselves.
-    #[arg(long)]
-    pub(super) in_place: bool,
-    /// Show what would change, and write nothing.
-    #[arg(long)]
-    pub(super) diff: bool,
-}
-
-#[derive(Debug, Args)]
 pub(super) struct SchemaArgs {
     /// Of what.
     #[arg(value_name = "WHAT", value_enum)]
@@ -302,49 +215,6 @@ pub(super) enum SchemaOf {
     Config,
     /// A rule file.
     Rule,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct EvalArgs {
-    /// Labelled JSON Lines.
-    #[arg(value_name = "LABELLED", required_unless_present = "clean")]
-    pub(super) labelled: Vec<PathBuf>,
-    /// Clean text, in which rules should find nothing: counts findings per
-    /// million words.
-    #[arg(long, value_name = "CLEAN", num_args = 1.., conflicts_with = "labelled")]
-    pub(super) clean: Vec<PathBuf>,
-    /// Score only records whose field has this value; of several for one field,
-    /// one must hold.
-    #[arg(long = "where", value_name = "FIELD=VALUE", value_parser = field_value)]
-    pub(super) conditions: Vec<(String, String)>,
-    /// Score only records whose `gold_recovered` is at least so much, where
-    /// they say it.
-    #[arg(long, value_name = "SHARE", value_parser = share)]
-    pub(super) min_gold: Option<f64>,
-    /// Score findings of this severity and worse.
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = SeverityArg::Warning)]
-    pub(super) severity: SeverityArg,
-    /// Break the figures down by these fields of the records.
-    #[arg(long, value_name = "FIELD", value_delimiter = ',', default_value = "version,source")]
-    pub(super) by: Vec<String>,
-    /// Show so many false positives with the lines around them.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(super) worst: usize,
-    /// How figures are written to standard output.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = EvalFormat::Table)]
-    pub(super) output_format: EvalFormat,
-    #[command(flatten)]
-    pub(super) rules: RuleArgs,
-    #[command(flatten)]
-    pub(super) corpus: CorpusArgs,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum EvalFormat {
-    /// Tables for a person.
-    Table,
-    /// One JSON object.
-    Json,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -372,77 +242,7 @@ pub(super) enum FormatArg {
     Parquet,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum OutputFormat {
-    /// With the line, the span underlined, and the fix.
-    Full,
-    /// One line a finding.
-    Concise,
-    /// One line a finding, below the name of its file.
-    Grouped,
-    /// One JSON array.
-    Json,
-    /// One JSON object a line.
-    Jsonl,
-    /// SARIF 2.1.0, for code scanning.
-    Sarif,
-    /// Annotations of GitHub Actions, and the summary of the job.
-    Github,
-    /// Code Quality of GitLab.
-    Gitlab,
-    /// JUnit XML, for pages of test results.
-    Junit,
-    /// Checkstyle XML.
-    Checkstyle,
-    /// Reviewdog Diagnostic Format, one JSON object a line.
-    Rdjsonl,
-    /// Tables for a comment; 50 findings at the most.
-    Markdown,
-    /// Attribute files of the dolma toolkit, below `attributes/descrape` beside the folder `documents`.
-    Dolma,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum SeverityArg {
-    Info,
-    Warning,
-    Error,
-}
-
-/// A format and the file it goes to.
-#[derive(Clone, Debug)]
-pub(super) struct ReportArg {
-    pub(super) format: OutputFormat,
-    /// `None` for standard output.
-    pub(super) file: Option<PathBuf>,
-}
-
-fn report(text: &str) -> Result<ReportArg, String> {
-    let (format, file) = match text.split_once('=') {
-        Some((_, "")) => return Err("a file is missing after `=`".into()),
-        Some((format, file)) => (format, Some(PathBuf::from(file))),
-        None => (text, None),
-    };
-    let format = OutputFormat::from_str(format, false).map_err(|_| {
-        let known: Vec<String> = OutputFormat::value_variants()
-            .iter()
-            .filter_map(|format| Some(format.to_possible_value()?.get_name().to_string()))
-            .collect();
-        let names: Vec<&str> = known.iter().map(String::as_str).collect();
-        let hint = suggest(format, &names)
-            .map_or_else(|| format!("one of {}", names.join(", ")), |best| format!("did you mean `{best}`?"));
-        format!("`{format}` is no format: {hint}")
-    })?;
-    Ok(ReportArg { format, file })
-}
-
-fn field_value(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((field, value)) if !field.is_empty() => Ok((field.into(), value.into())),
-        _ => Err("give a field and a value, for instance version=window".into()),
-    }
-}
-
+/// A number from 0 to 1, or a percentage.
 fn share(text: &str) -> Result<f64, String> {
     let share = match text.strip_suffix('%') {
         Some(percent) => percent.parse::<f64>().map(|percent| percent / 100.0),

@@ -266,6 +266,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_a_set_has_it_has_roughly() {
+        for (first, last) in [(0, 0), (b'a', b'z'), (b'A', b'A'), (b'0', b'9'), (0x7f, 0x85), (0xc2, 0xff)] {
+            let mut set = ByteSet::default();
+            set.insert(first, last);
+            let roughly = |byte: u8| set.rough() >> rough_index(byte) & 1 == 1;
+            assert!((first..=last).all(roughly), "{first} to {last}");
+            assert!(!(0..=255).all(roughly), "{first} to {last}");
+        }
+    }
+
+    #[test]
     fn kinds_of_sets_are_those_of_their_bytes() {
         for byte in 0..=255 {
             assert_eq!(ByteSet::one(byte).kinds(), 1 << kind(byte), "{byte:#x}");

@@ -9,6 +9,8 @@ use super::{
     table::Overfull,
 };
 
+/// The classes of a window, one before and one behind it.
+pub(super) const SURROUNDED: usize = WIDTH + 2;
 /// The distance that is not always the same.
 const VARIES: u32 = u32::MAX;
 
@@ -149,19 +151,18 @@ impl Checks {
         for (number, check) in self.checks.iter_mut().enumerate() {
             let classes = &self.classes[check.classes as usize..][..usize::from(check.length)];
             let start = self.tests.len();
+            let is_spelled = number < spelled;
+            let told = if is_spelled { 0..WIDTH as i8 } else { -1..WIDTH as i8 + 1 };
             let mut within = Vec::new();
             for (index, &set) in classes.iter().enumerate() {
                 let offset = index as i8 - check.lead as i8;
                 let bytes = &self.sets[usize::from(set)];
-                let is_within = (0..WIDTH as i8).contains(&offset);
-                if number < spelled && is_within {
-                    if !bytes.is_caseless() {
-                        within.push(Test { offset, set });
+                if !told.contains(&offset) {
+                    if *bytes != ByteSet::ALL {
+                        self.tests.push(Test { offset, set });
                     }
-                } else if *bytes != ByteSet::ALL
-                    && (number < spelled || !(-1..=WIDTH as i8).contains(&offset))
-                {
-                    self.tests.push(Test { offset, set });
+                } else if is_spelled && !bytes.is_caseless() {
+                    within.push(Test { offset, set });
                 }
             }
             let share = |test: &Test| shares[usize::from(test.set)];
@@ -190,7 +191,7 @@ impl Checks {
     }
 
     /// The same with a class before and one behind.
-    pub(super) fn surrounded(&self, check: usize) -> [ByteSet; WIDTH + 2] {
+    pub(super) fn surrounded(&self, check: usize) -> [ByteSet; SURROUNDED] {
         std::array::from_fn(|place| self.class_at(check, place as isize - 1))
     }
 

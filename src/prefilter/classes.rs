@@ -10,7 +10,7 @@ use super::{
     backend::{Backend, CHUNK, Marker, Plan},
     buckets::{Allowed, Buckets},
     bytes::ByteSet,
-    checks::Checks,
+    checks::{Checks, SURROUNDED},
     cover::WIDTH,
     rows::{Rows, bits},
     symbols::Symbols,
@@ -20,8 +20,6 @@ use super::{
 const MOST_CHECKS: usize = 64 * 64;
 /// Buckets, a bit of a word for each.
 const BUCKETS: usize = 64;
-/// The classes of a window, one before and one behind it.
-const SURROUNDED: usize = WIDTH + 2;
 
 /// Buckets of windows, and the backend that asks for them.
 #[derive(Clone, Debug)]

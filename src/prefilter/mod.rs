@@ -2,10 +2,10 @@
 //!
 //! From each parsed pattern a *cover* is chosen ([`window`]): a few windows of
 //! four byte classes, one of which stands in every match, as rare in web text
-//! as can be had. All windows of all patterns, spelled out and with the case
-//! bit dropped, go into one bitmap, so that a scan is one lookup a byte
-//! ([`Prefilter::scan`]). Where the bitmap says "maybe", the few windows of that
-//! spelling are compared class by class, and only what passes is offered.
+//! as can be had. Few windows are looked for by their [`classes`], many by their
+//! [`spellings`], in one scan ([`Prefilter::scan`]). Where either says "maybe", the
+//! windows that may stand there are compared class by class, and only what passes
+//! is offered.
 //!
 //! Patterns that must match a whole line, or start where it does, are told by
 //! their [`edges`]: the [`gate`] is asked about a line, and answers for all of
@@ -107,7 +107,7 @@ impl Default for Scratch {
     }
 }
 
-/// The places that are marked in some words.
+/// The places that are marked in some words, and room for one that is none.
 #[derive(Clone, Debug)]
 struct Marked([u16; 64 * BATCH + 1]);
 
@@ -336,6 +336,7 @@ mod tests {
         let expected: Vec<_> = texts.iter().map(|text| offers(&spelled, text)).collect();
         let found = |probe: u32| expected.iter().flat_map(|(offers, _)| offers).any(|offer| offer.1 == probe);
         assert!((0..PATTERNS.len() as u32).all(found));
+        assert!(expected.iter().all(|(offers, _)| offers.is_sorted_by(|a, b| a.0 <= b.0 && a != b)));
         assert!(expected.iter().any(|(_, folding)| folding == &[2]));
         for backend in Backend::available() {
             let classed = Prefilter::with(backend, probes(), 1.0).expect("so few fit");

@@ -91,10 +91,14 @@ fn push_visible(out: &mut String, text: &str) {
     out.push_str(&text[kept..]);
 }
 
-/// Whether nothing in `text` is but printable ASCII, as in most texts; quick, as no
-/// byte has to wait for the one before.
+/// Whether nothing in `text` is but printable ASCII, as in most texts.
 pub(super) fn is_plain(text: &str) -> bool {
-    text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
+    is_plain_without(text, |_| false)
+}
+
+/// The same, without some of it; quick, as no byte has to wait for the one before.
+pub(super) fn is_plain_without(text: &str, special: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~') & !special(byte))
 }
 
 /// Controls, formatting characters and blanks that look like another one.

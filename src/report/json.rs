@@ -6,7 +6,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::{Serializer, ser::Formatter};
 
-use super::excerpt::{is_invisible, is_plain};
+use super::excerpt::{is_invisible, is_plain, is_plain_without};
 
 /// Appends `value` as JSON on one line.
 pub(super) fn write_json(value: &(impl Serialize + ?Sized), out: &mut Vec<u8>) {
@@ -16,8 +16,7 @@ pub(super) fn write_json(value: &(impl Serialize + ?Sized), out: &mut Vec<u8>) {
 
 /// The same for a text, which is quick where it holds nothing that needs an escape.
 pub(super) fn write_text(text: &str, out: &mut Vec<u8>) {
-    let is_special = |byte| !matches!(byte, b' '..=b'~') || matches!(byte, b'"' | b'\\');
-    if text.bytes().fold(false, |any, byte| any | is_special(byte)) {
+    if !is_plain_without(text, |byte| matches!(byte, b'"' | b'\\')) {
         return write_json(text, out);
     }
     out.push(b'"');

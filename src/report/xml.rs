@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{
     escape::write_escaped,
-    excerpt::{is_invisible, is_plain},
+    excerpt::{is_invisible, is_plain_without},
 };
 
 /// What every document starts with.
@@ -16,8 +16,7 @@ pub(super) struct Escaped<'a>(pub(super) &'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let marks = |byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
-        if is_plain(self.0) && !self.0.bytes().fold(false, |found, byte| found | marks(byte)) {
+        if is_plain_without(self.0, |byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')) {
             return f.write_str(self.0);
         }
         let special = |c| matches!(c, '&' | '<' | '>' | '"' | '\'') || is_invisible(c);
