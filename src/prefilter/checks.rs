@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{
     bytes::{ByteSet, frequency, rough_index},
     cover::{Cover, Offer, WIDTH, Window},
+    speller::Speller,
     start::Start,
     table::Overfull,
 };
@@ -41,22 +42,18 @@ struct Check {
     /// How many tests there are, and where they start.
     tested: u8,
     tests: u32,
-    /// The first two tests, roughly, so that most windows are turned away without a
-    /// look at more than this.
-    rough: [Rough; 2],
 }
 
-/// The byte so far from the start of a window must be in this set, as far as the set
-/// is told by [`ByteSet::rough`].
+/// The first two tests of a window, roughly: most places are turned away without a
+/// look at more than this.
 #[derive(Clone, Copy, Debug)]
-struct Rough {
-    offset: i8,
-    set: u64,
-}
-
-impl Rough {
-    /// Any byte where a window starts.
-    const ALL: Rough = Rough { offset: 0, set: u64::MAX };
+pub(super) struct Glance {
+    /// What the bytes there must be in, as far as the sets are told by [`ByteSet::rough`].
+    sets: [u64; 2],
+    /// The number of the check.
+    pub(super) check: u32,
+    /// How far from the start of the window they stand.
+    offsets: [i8; 2],
 }
 
 /// The byte so far from the start of a window must be in this set.
@@ -114,16 +111,7 @@ impl Checks {
             (least, Some(most)) if least == most => u32::try_from(least).unwrap_or(VARIES),
             _ => VARIES,
         };
-        let check = Check {
-            probe,
-            prefix,
-            lead: lead as u8,
-            length,
-            classes,
-            tested: 0,
-            tests: 0,
-            rough: [Rough::ALL; 2],
-        };
+        let check = Check { probe, prefix, lead: lead as u8, length, classes, tested: 0, tests: 0 };
         self.checks.push(check);
         Ok(())
     }
@@ -137,6 +125,16 @@ impl Checks {
         Ok(index)
     }
 
+    /// Puts the windows of at most so many spellings first, and tells how many these
+    /// are.
+    pub(super) fn narrow_first(&mut self, most: usize) -> usize {
+        let speller = Speller::new(&self.sets);
+        let is_narrow = |check: &usize| speller.count(self.window(*check)) <= most;
+        let (narrow, wide): (Vec<usize>, Vec<usize>) = (0..self.len()).partition(is_narrow);
+        self.checks = narrow.iter().chain(&wide).map(|&check| self.checks[check].clone()).collect();
+        narrow.len()
+    }
+
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.checks.len()
@@ -147,6 +145,7 @@ impl Checks {
     /// Of a window and the classes next to it all is known, but for the first so many only
     /// the spelling is: classes that this does not say all of come last.
     pub(super) fn order_tests(&mut self, spelled: usize) -> Result<(), Overfull> {
+        self.tests.clear();
         let shares: Vec<f64> = self.sets.iter().map(|set| frequency(&[*set])).collect();
         for (number, check) in self.checks.iter_mut().enumerate() {
             let classes = &self.classes[check.classes as usize..][..usize::from(check.length)];
@@ -170,9 +169,6 @@ impl Checks {
             self.tests.extend(within);
             check.tests = u32::try_from(start).map_err(|_| Overfull)?;
             check.tested = (self.tests.len() - start) as u8;
-            for (rough, test) in check.rough.iter_mut().zip(&self.tests[start..]) {
-                *rough = Rough { offset: test.offset, set: self.sets[usize::from(test.set)].rough() };
-            }
         }
         Ok(())
     }
@@ -203,23 +199,52 @@ impl Checks {
         class.map_or(ByteSet::ALL, |&set| self.sets[usize::from(set)])
     }
 
+    /// What is asked of a place before the rest.
+    pub(super) fn glance(&self, check: usize) -> Glance {
+        let tests = self.tests(check);
+        // Any byte where a window starts.
+        let (mut sets, mut offsets) = ([u64::MAX; 2], [0; 2]);
+        for (place, test) in tests.iter().take(2).enumerate() {
+            sets[place] = self.sets[usize::from(test.set)].rough();
+            offsets[place] = test.offset;
+        }
+        Glance { sets, check: check as u32, offsets }
+    }
+
+    fn tests(&self, check: usize) -> &[Test] {
+        let check = &self.checks[check];
+        &self.tests[check.tests as usize..][..usize::from(check.tested)]
+    }
+
     /// Calls `offer` if the window stands at `place`.
     #[inline]
-    pub(super) fn confirm(&self, check: u32, text: &[u8], place: usize, offer: &mut impl FnMut(Offer)) {
-        let check = &self.checks[check as usize];
+    pub(super) fn confirm(&self, glance: &Glance, text: &[u8], place: usize, offer: &mut impl FnMut(Offer)) {
+        if !glance.may_stand(text, place) {
+            return;
+        }
+        let number = glance.check as usize;
+        let check = &self.checks[number];
         let Some(start) = place.checked_sub(usize::from(check.lead)) else { return };
         if text.len() - start < usize::from(check.length) {
             return;
         }
-        let byte = |offset: i8| text[place.wrapping_add_signed(isize::from(offset))];
-        let [first, second] = check.rough.map(|rough| rough.set >> rough_index(byte(rough.offset)));
-        if first & second & 1 == 0 {
-            return;
-        }
-        let tests = &self.tests[check.tests as usize..][..usize::from(check.tested)];
-        if tests.iter().all(|test| self.sets[usize::from(test.set)].contains(byte(test.offset))) {
+        let byte = |test: &Test| text[place.wrapping_add_signed(isize::from(test.offset))];
+        let tests = self.tests(number);
+        if tests.iter().all(|test| self.sets[usize::from(test.set)].contains(byte(test))) {
             let prefix = (check.prefix != VARIES).then_some(check.prefix as usize);
             offer(Offer { probe: check.probe, at: place, prefix });
         }
+    }
+}
+
+impl Glance {
+    /// Whether the window may stand at `place`.
+    #[inline]
+    fn may_stand(&self, text: &[u8], place: usize) -> bool {
+        let allows = |index: usize| {
+            let byte = text.get(place.wrapping_add_signed(isize::from(self.offsets[index])));
+            byte.map_or(0, |&byte| self.sets[index] >> rough_index(byte))
+        };
+        allows(0) & allows(1) & 1 == 1
     }
 }

@@ -10,7 +10,7 @@ use super::{
     backend::{Backend, CHUNK, Marker, Plan},
     buckets::{Allowed, Buckets},
     bytes::ByteSet,
-    checks::{Checks, SURROUNDED},
+    checks::{Checks, Glance, SURROUNDED},
     cover::WIDTH,
     rows::{Rows, bits},
     symbols::Symbols,
@@ -31,8 +31,8 @@ pub(super) struct Classes {
     parts: Vec<Box<[Part]>>,
     /// What each window allows, and the classes next to it.
     windows: Rows<SURROUNDED>,
-    /// The number of the check of each window.
-    checks: Vec<u32>,
+    /// What is asked of a place for each window.
+    glances: Vec<Glance>,
     /// How many places in a byte of web text some bucket allows, roughly.
     pub(super) cost: f32,
 }
@@ -77,7 +77,7 @@ impl Classes {
             let start = places.len();
             for &check in &own {
                 window_rows.allow(places.len(), &checks.surrounded(check));
-                places.push(check as u32);
+                places.push(check);
             }
             let part = |word: usize| Part { word, bits: bits_within(word, start..places.len()) };
             parts.push((start / 64..places.len().div_ceil(64)).map(part).collect());
@@ -88,7 +88,8 @@ impl Classes {
         };
         let entered: Vec<(Allowed, usize)> = buckets.windows().enumerate().flat_map(entered).collect();
         let marker = Marker::new(backend, &Plan { symbols: &symbols.of, windows: &entered });
-        Some(Classes { marker, buckets: bucket_rows, parts, windows: window_rows, checks: places, cost })
+        let glances = places.into_iter().map(|check| checks.glance(check)).collect();
+        Some(Classes { marker, buckets: bucket_rows, parts, windows: window_rows, glances, cost })
     }
 
     /// Sets the bits of the places in the first [`CHUNK`] bytes of `text` at which a
@@ -104,14 +105,14 @@ impl Classes {
         self.buckets.at(0, bytes_from(text, Some(place)))
     }
 
-    /// Calls `each` for the checks of the windows that allow the bytes at and next to a
-    /// place, which these buckets do.
+    /// Calls `each` with what is asked of a place for each window that allows the bytes at
+    /// and next to it, which these buckets do.
     #[inline]
-    pub(super) fn checks(&self, buckets: u64, text: &[u8], place: usize, mut each: impl FnMut(u32)) {
+    pub(super) fn glances(&self, buckets: u64, text: &[u8], place: usize, mut each: impl FnMut(&Glance)) {
         let bytes = bytes_from(text, place.checked_sub(1));
         for part in bits(buckets).flat_map(|bucket| &self.parts[bucket]) {
             for bit in bits(self.windows.at(part.word, bytes) & part.bits) {
-                each(self.checks[part.word * 64 + bit]);
+                each(&self.glances[part.word * 64 + bit]);
             }
         }
     }

@@ -16,6 +16,8 @@ use crate::compact::{Compact, compact};
 pub(super) const HEAD: usize = 12;
 /// Places that are looked at from its end.
 pub(super) const TAIL: usize = 8;
+/// Places of an edge by which patterns are put in order.
+const WIDE: usize = 4;
 /// How many windows can be met in a line for what it costs to search the line.
 const WINDOWS: f64 = 40.0;
 
@@ -54,6 +56,15 @@ impl Edges {
             tail,
             suffice: false,
         }
+    }
+
+    /// How much of web text has such bytes at its edges, as if they were independent.
+    pub(super) fn width(&self, shares: &[f64; 256]) -> f64 {
+        let sets = self.head.bytes.iter().take(WIDE).chain(self.tail.bytes.iter().take(WIDE));
+        let share = |set: &ByteSet| {
+            (0..=255).filter(|&byte| set.contains(byte)).map(|byte| shares[usize::from(byte)]).sum::<f64>()
+        };
+        sets.map(share).product()
     }
 
     /// Whether it costs less to search the lines that have such edges than to

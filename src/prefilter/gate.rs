@@ -8,7 +8,7 @@
 //! patterns that could match it.
 
 use super::{
-    bytes::{KINDS, kind},
+    bytes::{KINDS, byte_shares, kind},
     edges::{Edge, Edges, HEAD, TAIL, characters},
 };
 
@@ -46,23 +46,30 @@ struct Rows<const PLACES: usize> {
 
 impl Gate {
     /// Makes a gate for these patterns, and tells the seat of each.
+    ///
+    /// Those that allow the most sit together, so that the words of the others have
+    /// nobody left after a few places.
     pub(crate) fn new(patterns: &[&Edges]) -> (Self, Vec<u32>) {
-        let alone = patterns.iter().filter(|edges| edges.suffice).count().div_ceil(SEATS);
-        let words = alone + patterns.iter().filter(|edges| !edges.suffice).count().div_ceil(SEATS);
+        let (mut alone, mut others): (Vec<usize>, Vec<usize>) =
+            (0..patterns.len()).partition(|&index| patterns[index].suffice);
+        let shares = byte_shares();
+        let widths: Vec<f64> = patterns.iter().map(|edges| edges.width(&shares)).collect();
+        for seated in [&mut alone, &mut others] {
+            seated.sort_by(|&a, &b| widths[a].total_cmp(&widths[b]));
+        }
+        let words_alone = alone.len().div_ceil(SEATS);
+        let words = words_alone + others.len().div_ceil(SEATS);
         let mut gate = Gate {
-            alone,
+            alone: words_alone,
             lengths: vec![0; words * (LONG + 1)],
             head: Rows::new(words),
             tail: Rows::new(words),
         };
-        let (mut next_alone, mut next) = (0, alone * SEATS);
-        let seats = patterns.iter().map(|edges| {
-            let next = if edges.suffice { &mut next_alone } else { &mut next };
-            *next += 1;
-            gate.enter(*next - 1, edges);
-            (*next - 1) as u32
-        });
-        let seats = seats.collect();
+        let mut seats = vec![0; patterns.len()];
+        for (seat, index) in (0..).zip(alone).chain((words_alone * SEATS..).zip(others)) {
+            gate.enter(seat, patterns[index]);
+            seats[index] = seat as u32;
+        }
         (gate, seats)
     }
 
@@ -91,14 +98,27 @@ impl Gate {
     }
 
     /// The patterns of one word that may match `unit`, of so many characters.
+    ///
+    /// What tells the most is asked first, and the rows of pairs, which are many times
+    /// as large as those of bytes, last.
     fn word(&self, unit: &[u8], word: usize, length: usize) -> u64 {
-        match self.lengths[word * (LONG + 1) + length] {
-            0 => 0,
-            fitting => match self.head.admit(unit.iter(), word, fitting) {
-                0 => 0,
-                admitted => self.tail.admit(unit.iter().rev(), word, admitted),
-            },
+        let mut admitted = self.lengths[word * (LONG + 1) + length];
+        let edges =
+            unit.iter().zip(unit.iter().rev()).zip(self.head.of_bytes(word).zip(self.tail.of_bytes(word)));
+        for ((&first, &last), (head, tail)) in edges {
+            if admitted == 0 {
+                return 0;
+            }
+            admitted &= head[usize::from(first)] & tail[usize::from(last)];
         }
+        for (&byte, row) in unit.iter().zip(self.head.of_bytes(word)).skip(TAIL) {
+            admitted &= row[usize::from(byte)];
+        }
+        if admitted == 0 {
+            return 0;
+        }
+        admitted = self.head.admit_pairs(unit.iter(), word, admitted);
+        self.tail.admit_pairs(unit.iter().rev(), word, admitted)
     }
 
     /// The number of seats for patterns without windows; if there are any, every
@@ -158,18 +178,24 @@ impl<const PLACES: usize> Rows<PLACES> {
         }
     }
 
-    /// Those of the patterns of a word that can have this edge.
-    fn admit<'b>(&self, unit: impl Iterator<Item = &'b u8>, word: usize, mut admitted: u64) -> u64 {
-        let bytes = self.bytes[word * PLACES * 256..][..PLACES * 256].chunks_exact(256);
-        let pairs =
-            self.pairs[word * PLACES * KINDS * KINDS..][..PLACES * KINDS * KINDS].chunks_exact(KINDS * KINDS);
+    /// The rows of a word by bytes, place by place.
+    #[inline]
+    fn of_bytes(&self, word: usize) -> impl Iterator<Item = &[u64]> {
+        self.bytes[word * PLACES * 256..][..PLACES * 256].chunks_exact(256)
+    }
+
+    /// Those of the patterns of a word that can have bytes of these kinds beside each
+    /// other at their edge.
+    #[inline]
+    fn admit_pairs<'b>(&self, unit: impl Iterator<Item = &'b u8>, word: usize, mut admitted: u64) -> u64 {
+        let rows = &self.pairs[word * PLACES * KINDS * KINDS..][..PLACES * KINDS * KINDS];
         let mut before = 0;
-        for ((&byte, bytes), pairs) in unit.zip(bytes).zip(pairs) {
-            let kind = kind(byte);
-            admitted &= bytes[usize::from(byte)] & pairs[before * KINDS + kind];
+        for (&byte, row) in unit.zip(rows.chunks_exact(KINDS * KINDS)) {
             if admitted == 0 {
-                return 0;
+                break;
             }
+            let kind = kind(byte);
+            admitted &= row[before * KINDS + kind];
             before = kind;
         }
         admitted

@@ -55,8 +55,12 @@ pub(crate) use self::{
 /// Where buckets of windows allow more places than one in so many bytes, they say
 /// too little.
 const MOST_ALLOWED: f32 = 0.02;
+/// The same where the others are looked for by their spellings.
+const MOST_ALLOWED_BESIDE: f32 = 0.2;
 /// Places that are looked at before what stands there is confirmed.
 const AT_ONCE: usize = 32;
+/// A window of more spellings than this is looked for by its classes.
+const MOST_SPELLED: usize = 64;
 /// Words of marks that are looked at together.
 const BATCH: usize = 8;
 /// Places that are taken from a word without a look at how many there are.
@@ -71,7 +75,7 @@ const FOLDS: u32 = u32::MAX;
 #[derive(Clone, Debug)]
 pub(crate) struct Prefilter {
     checks: Checks,
-    /// Windows by their classes: all, or those that have too many spellings.
+    /// Windows by their classes: all, or those that have many spellings.
     few: Classes,
     /// Windows by their spellings.
     many: Option<(Spellings, Table)>,
@@ -143,14 +147,15 @@ impl Prefilter {
         backend: Backend,
         probes: impl IntoIterator<Item = (u32, &'a Cover)> + Clone,
     ) -> Result<Self, Overfull> {
-        Self::with(backend, probes, MOST_ALLOWED)
+        Self::with(backend, probes, [MOST_ALLOWED, MOST_ALLOWED_BESIDE])
     }
 
-    /// The same, going by classes where they allow fewer places than `most_allowed`.
+    /// The same, going by the classes of all windows, or else of wide ones, where they
+    /// allow fewer places than this.
     fn with<'a>(
         backend: Backend,
         probes: impl IntoIterator<Item = (u32, &'a Cover)> + Clone,
-        most_allowed: f32,
+        [most_allowed, most_beside]: [f32; 2],
     ) -> Result<Self, Overfull> {
         let mut checks = Checks::default();
         let mut folding = Vec::new();
@@ -161,21 +166,27 @@ impl Prefilter {
             }
         }
         let windows = checks.len();
+        let narrow = checks.narrow_first(MOST_SPELLED);
         for (probe, cover) in probes {
             checks.add_starts(probe, &cover.starts)?;
         }
         for character in FOLDS_TO_ASCII.iter().filter(|_| !folding.is_empty()) {
             checks.add_bytes(FOLDS, (0, Some(0)), character.as_bytes())?;
         }
-        let all = Classes::new(backend, &checks, 0..checks.len());
-        if let Some(few) = all.filter(|all| all.cost < most_allowed) {
-            checks.order_tests(0)?;
+        let mut classes = |spelled: usize, most_allowed: f32| {
+            checks.order_tests(spelled)?;
+            let classes = Classes::new(backend, &checks, spelled..checks.len());
+            Ok(classes.filter(|classes| classes.cost < most_allowed))
+        };
+        if let Some(few) = classes(0, most_allowed)? {
             return Ok(Prefilter { checks, few, many: None, folding });
         }
-        checks.order_tests(windows)?;
-        let table = Table::new(&checks, windows)?;
-        let few = Classes::new(backend, &checks, windows..checks.len()).ok_or(Overfull)?;
-        let spellings = Spellings::new(table.keys(), table.spellings);
+        let (spelled, few) = match classes(narrow, most_beside)? {
+            Some(few) => (narrow, few),
+            None => (windows, classes(windows, f32::INFINITY)?.ok_or(Overfull)?),
+        };
+        let table = Table::new(&checks, spelled)?;
+        let spellings = Spellings::new(table.keys());
         Ok(Prefilter { few, many: Some((spellings, table)), checks, folding })
     }
 
@@ -208,8 +219,8 @@ impl Prefilter {
             for (start, few) in batches(chunk, text).zip(scratch.few.chunks(BATCH)) {
                 for &offset in scratch.marked.places(few, text.len() - start) {
                     let at = start + usize::from(offset);
-                    self.few.checks(self.few.allow(text, at), text, at, |check| {
-                        self.checks.confirm(check, text, at, offer);
+                    self.few.glances(self.few.allow(text, at), text, at, |glance| {
+                        self.checks.confirm(glance, text, at, offer);
                     });
                 }
             }
@@ -228,11 +239,11 @@ impl Prefilter {
         let Scratch { few, many, marked, places } = scratch;
         let mut count = 0;
         let mut confirm = |places: &[Place]| {
-            for Place { at, buckets, met } in places {
-                if let Some(met) = met {
-                    table.checks(*met).for_each(|check| self.checks.confirm(check, text, *at, offer));
+            for &Place { at, buckets, met } in places {
+                for glance in met.map(|met| table.glances(met)).unwrap_or_default() {
+                    self.checks.confirm(glance, text, at, offer);
                 }
-                self.few.checks(*buckets, text, *at, |check| self.checks.confirm(check, text, *at, offer));
+                self.few.glances(buckets, text, at, |glance| self.checks.confirm(glance, text, at, offer));
             }
         };
         for chunk in (0..text.len()).step_by(CHUNK) {
@@ -331,16 +342,18 @@ mod tests {
         let lengths = (0..150).chain(CHUNK - 70..CHUNK + 70).chain([text.len()]);
         let texts: Vec<&[u8]> =
             lengths.map(|length| &text.as_bytes()[length % 3..][..length.min(text.len() - 3)]).collect();
-        let spelled = Prefilter::with(Backend::Portable, probes(), 0.0).expect("so few fit");
+        let spelled = Prefilter::with(Backend::Portable, probes(), [0.0, 0.0]).expect("so few fit");
         assert!(spelled.many.is_some());
         let expected: Vec<_> = texts.iter().map(|text| offers(&spelled, text)).collect();
         let found = |probe: u32| expected.iter().flat_map(|(offers, _)| offers).any(|offer| offer.1 == probe);
         assert!((0..PATTERNS.len() as u32).all(found));
         assert!(expected.iter().all(|(offers, _)| offers.is_sorted_by(|a, b| a.0 <= b.0 && a != b)));
         assert!(expected.iter().any(|(_, folding)| folding == &[2]));
-        for backend in Backend::available() {
-            let classed = Prefilter::with(backend, probes(), 1.0).expect("so few fit");
-            assert!(classed.many.is_none());
+        for (backend, limits) in
+            Backend::available().flat_map(|backend| [[0.0, 1.0], [1.0, 1.0]].map(|limits| (backend, limits)))
+        {
+            let classed = Prefilter::with(backend, probes(), limits).expect("so few fit");
+            assert_eq!(classed.many.is_none(), limits[0] > 0.0);
             for (text, expected) in texts.iter().zip(&expected) {
                 let in_order = |(mut offers, folding): (Vec<Offered>, Vec<u32>)| {
                     offers.sort_unstable();

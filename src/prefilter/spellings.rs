@@ -23,9 +23,9 @@ pub(super) struct Spellings {
 }
 
 impl Spellings {
-    /// The filter of so many spellings.
-    pub(super) fn new(keys: impl Iterator<Item = u32>, count: usize) -> Self {
-        let slots = (count * SLOTS).next_power_of_two();
+    /// The filter of these spellings.
+    pub(super) fn new(keys: impl ExactSizeIterator<Item = u32>) -> Self {
+        let slots = (keys.len() * SLOTS).next_power_of_two();
         let bits = slots.trailing_zeros().clamp(7, MOST_BITS);
         let mut new = Spellings { bitmap: vec![0; 1 << (bits - 6)].into(), shift: 64 - (bits - 6) };
         for key in keys {

@@ -1,17 +1,15 @@
 //! Windows by their spellings.
 
 use super::{
-    checks::Checks,
+    checks::{Checks, Glance},
     speller::{Speller, key_at},
 };
 
 /// More spellings than this, with their entries, would take too much memory;
-/// all built-in rules together have a twentieth of them.
-const MOST_SPELLINGS: usize = 1 << 23;
+/// all built-in rules together have a hundredth of them.
+const MOST_SPELLINGS: usize = 1 << 20;
 /// Multiplicative hashing: the factor is 2^32 divided by the golden ratio.
 const SPREAD: u32 = 0x9e37_79b1;
-/// The link that is no list.
-const END: u32 = 0;
 
 /// For each spelling, the windows that have it.
 #[derive(Clone, Debug)]
@@ -20,19 +18,17 @@ pub(super) struct Table {
     entries: Box<[Entry]>,
     /// How far a hash is shifted to be an index into `entries`.
     entry_shift: u32,
-    /// The links of all lists; equal lists are one, and lists with the same rest
-    /// share it.
-    links: Vec<Link>,
-    /// How many spellings the windows have, those that several have counted for each.
-    pub(super) spellings: usize,
+    /// All lists, one after the other: what is asked of a place stands side by side.
+    glances: Vec<Glance>,
 }
 
-/// The first link of the list of one spelling. No spelling is 0, as the case
-/// bits are set in all.
+/// Where the list of one spelling is. No spelling is 0, as the case bits are set in
+/// all.
 #[derive(Clone, Copy, Debug, Default)]
 struct Entry {
     key: u32,
-    list: u32,
+    start: u32,
+    end: u32,
 }
 
 /// What stands at a place, and the first entry on the way to its list: to read
@@ -43,13 +39,6 @@ pub(super) struct Met {
     entry: Entry,
 }
 
-/// A link of a list: the number of a check, and the link of the rest.
-#[derive(Clone, Copy, Debug)]
-struct Link {
-    check: u32,
-    rest: u32,
-}
-
 /// Too many windows for a table.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Overfull;
@@ -58,57 +47,43 @@ impl Table {
     /// Enters the first so many checks.
     pub(super) fn new(checks: &Checks, count: usize) -> Result<Self, Overfull> {
         let speller = Speller::new(&checks.sets);
-        let mut table = Table::with_room((0..count).map(|check| speller.count(checks.window(check))).sum())?;
-        // From the last to the first, so that lists are in the order of the windows.
-        let (mut keys, mut longer) = (Vec::new(), vec![END]);
-        for check in (0..count).rev() {
+        let (mut keys, mut spelled) = (Vec::new(), Vec::new());
+        for check in 0..count {
             speller.spell(checks.window(check), &mut keys);
-            table.enter(u32::try_from(check).map_err(|_| Overfull)?, &keys, &mut longer)?;
+            if spelled.len() + keys.len() > MOST_SPELLINGS {
+                return Err(Overfull);
+            }
+            spelled.extend(keys.iter().map(|&key| (key, check)));
+        }
+        spelled.sort_unstable();
+        // Half of the entries stay empty, so that looking on ends soon.
+        let entry_bits = (2 * spelled.len()).next_power_of_two().trailing_zeros().max(1);
+        let mut table = Table {
+            entries: vec![Entry::default(); 1 << entry_bits].into(),
+            entry_shift: 32 - entry_bits,
+            glances: spelled.iter().map(|&(_, check)| checks.glance(check)).collect(),
+        };
+        let mut start = 0;
+        for list in spelled.chunk_by(|a, b| a.0 == b.0) {
+            let end = start + list.len();
+            table.enter(Entry { key: list[0].0, start: start as u32, end: end as u32 });
+            start = end;
         }
         Ok(table)
     }
 
-    /// An empty table for so many spellings.
-    fn with_room(spellings: usize) -> Result<Self, Overfull> {
-        if spellings > MOST_SPELLINGS {
-            return Err(Overfull);
+    fn enter(&mut self, entry: Entry) {
+        let mut at = self.entry_of(entry.key);
+        while self.entries[at].key != 0 {
+            at = (at + 1) & (self.entries.len() - 1);
         }
-        // Half of the entries stay empty, so that looking on ends soon.
-        let entry_bits = (2 * spellings).next_power_of_two().trailing_zeros().max(1);
-        Ok(Table {
-            entries: vec![Entry::default(); 1 << entry_bits].into(),
-            entry_shift: 32 - entry_bits,
-            links: vec![Link { check: 0, rest: END }],
-            spellings,
-        })
-    }
-
-    /// Puts a check at the start of the lists of all `keys`.
-    ///
-    /// `longer` has for each link the last one that was put before it. As checks
-    /// come one after the other, this is all it takes to find equal lists.
-    fn enter(&mut self, check: u32, keys: &[u32], longer: &mut Vec<u32>) -> Result<(), Overfull> {
-        for &key in keys {
-            let mut at = self.entry_of(key);
-            while self.entries[at].key != key && self.entries[at].key != 0 {
-                at = (at + 1) & (self.entries.len() - 1);
-            }
-            let rest = self.entries[at].list;
-            let mut list = longer[rest as usize];
-            if list == END || self.links[list as usize].check != check {
-                list = u32::try_from(self.links.len()).map_err(|_| Overfull)?;
-                self.links.push(Link { check, rest });
-                longer.push(END);
-                longer[rest as usize] = list;
-            }
-            self.entries[at] = Entry { key, list };
-        }
-        Ok(())
+        self.entries[at] = entry;
     }
 
     /// All spellings.
-    pub(super) fn keys(&self) -> impl Iterator<Item = u32> {
-        self.entries.iter().map(|entry| entry.key).filter(|&key| key != 0)
+    pub(super) fn keys(&self) -> impl ExactSizeIterator<Item = u32> {
+        let keys: Vec<u32> = self.entries.iter().map(|entry| entry.key).filter(|&key| key != 0).collect();
+        keys.into_iter()
     }
 
     /// The entry that is met first for what stands at `place`.
@@ -118,21 +93,15 @@ impl Table {
         Met { key, entry: self.entries[self.entry_of(key)] }
     }
 
-    /// The checks that have this spelling, in order.
+    /// What is asked for this spelling, in the order of the checks.
     #[inline]
-    pub(super) fn checks(&self, Met { key, mut entry }: Met) -> impl Iterator<Item = u32> {
+    pub(super) fn glances(&self, Met { key, mut entry }: Met) -> &[Glance] {
         let mut at = self.entry_of(key);
         while entry.key != key && entry.key != 0 {
             at = (at + 1) & (self.entries.len() - 1);
             entry = self.entries[at];
         }
-        let mut list = entry.list;
-        std::iter::from_fn(move || {
-            let link = self.links[list as usize];
-            let found = list != END;
-            list = link.rest;
-            found.then_some(link.check)
-        })
+        &self.glances[entry.start as usize..entry.end as usize]
     }
 
     #[inline]
@@ -158,7 +127,11 @@ mod tests {
         let table = Table::new(&checks, checks.len()).expect("so few fit");
         for (place, expected) in expected.iter().enumerate() {
             let met = table.met_at(text.as_bytes(), place);
-            assert_eq!(table.checks(met).collect::<Vec<_>>(), *expected, "{place} in {text}");
+            assert_eq!(
+                table.glances(met).iter().map(|glance| glance.check).collect::<Vec<_>>(),
+                *expected,
+                "{place} in {text}"
+            );
         }
     }
 
