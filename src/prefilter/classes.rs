@@ -67,8 +67,10 @@ impl Classes {
         let (mut parts, mut places) = (Vec::new(), Vec::new());
         for (bucket, own) in buckets.windows().enumerate() {
             own.iter().for_each(|&window| bucket_rows.allow(bucket, &windows[window as usize]));
-            let own = own.iter().flat_map(|&window| &numbers[window as usize]).copied();
-            let own: Vec<usize> = own.collect();
+            // Windows that are alike stand beside each other.
+            let mut own = own.to_vec();
+            own.sort_unstable();
+            let own: Vec<usize> = own.iter().flat_map(|&window| &numbers[window as usize]).copied().collect();
             // A bucket that fits into one word is in one word.
             let next = places.len().next_multiple_of(64);
             if next - places.len() < own.len().min(64) {
@@ -111,6 +113,9 @@ impl Classes {
     pub(super) fn glances(&self, buckets: u64, text: &[u8], place: usize, mut each: impl FnMut(&Glance)) {
         let bytes = bytes_from(text, place.checked_sub(1));
         for part in bits(buckets).flat_map(|bucket| &self.parts[bucket]) {
+            if !self.windows.any_at(part.word, 1, bytes[1]) {
+                continue;
+            }
             for bit in bits(self.windows.at(part.word, bytes) & part.bits) {
                 each(&self.glances[part.word * 64 + bit]);
             }

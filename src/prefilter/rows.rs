@@ -24,6 +24,12 @@ impl<const PLACES: usize> Rows<PLACES> {
         }
     }
 
+    /// Whether any of a word allows this byte at a place.
+    #[inline]
+    pub(super) fn any_at(&self, word: usize, place: usize, byte: u8) -> bool {
+        self.0[word][usize::from(byte)][place] != 0
+    }
+
     /// Those of a word that allow these bytes.
     #[inline]
     pub(super) fn at(&self, word: usize, bytes: [u8; PLACES]) -> u64 {
