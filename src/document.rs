@@ -122,9 +122,14 @@ impl<'a> Document<'a> {
     /// What people call it: `path`, or `path:record#id`.
     #[must_use]
     pub fn name(&self) -> String {
-        let record = self.record.map_or_else(String::new, |record| format!(":{record}"));
-        let id = self.id.map_or_else(String::new, |id| format!("#{id}"));
-        format!("{}{record}{id}", self.path)
+        let mut name = self.path.to_string();
+        if let Some(record) = self.record {
+            name.extend([":", &record.to_string()]);
+        }
+        if let Some(id) = self.id {
+            name.extend(["#", id]);
+        }
+        name
     }
 
     /// The same document with another text, and what is wrong with that.

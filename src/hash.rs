@@ -3,7 +3,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error, Visitor},
+};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 /// A hash of some bytes.
@@ -33,11 +36,10 @@ impl From<u128> for Hash {
 
 impl fmt::Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut digits = [0; 32];
-        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0.to_be_bytes()) {
-            pair.copy_from_slice(
-                &[byte >> 4, byte & 15].map(|digit| b"0123456789abcdef"[usize::from(digit)]),
-            );
+        for (pair, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(self.0.to_be_bytes()) {
+            *pair = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
         }
         f.write_str(str::from_utf8(&digits).expect("digits are ASCII"))
     }
@@ -47,8 +49,16 @@ impl std::str::FromStr for Hash {
     type Err = NotAHash;
 
     fn from_str(digits: &str) -> Result<Self, NotAHash> {
-        let is_hex = digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_hexdigit());
-        is_hex.then(|| u128::from_str_radix(digits, 16).ok()).flatten().map(Hash).ok_or(NotAHash)
+        let mut bytes = [0; 16];
+        let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
+        if pairs.len() != bytes.len() || !rest.is_empty() {
+            return Err(NotAHash);
+        }
+        let value = |digit: u8| char::from(digit).to_digit(16).ok_or(NotAHash);
+        for (byte, &[high, low]) in bytes.iter_mut().zip(pairs) {
+            *byte = (value(high)? << 4 | value(low)?) as u8;
+        }
+        Ok(Hash(u128::from_be_bytes(bytes)))
     }
 }
 
@@ -70,7 +80,19 @@ impl Serialize for Hash {
 
 impl<'de> Deserialize<'de> for Hash {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+        struct Digits;
+        impl Visitor<'_> for Digits {
+            type Value = Hash;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E: Error>(self, digits: &str) -> Result<Hash, E> {
+                digits.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Digits)
     }
 }
 
@@ -88,5 +110,30 @@ impl Hasher {
     #[must_use]
     pub fn finish(&self) -> Hash {
         Hash(self.0.digest128())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_is_read_as_it_is_shown() {
+        for hash in [Hash::default(), Hash::of(b""), Hash::of(b"x"), Hash(u128::MAX), Hash(0xfedc_ba98)] {
+            let digits = hash.to_string();
+            assert_eq!(digits.parse::<Hash>().ok(), Some(hash));
+            assert_eq!(digits.to_uppercase().parse::<Hash>().ok(), Some(hash));
+            assert_eq!(serde_json::to_string(&hash).expect("JSON"), format!("\"{digits}\""));
+            assert_eq!(serde_json::from_str::<Hash>(&format!("\"{digits}\"")).expect("a hash"), hash);
+        }
+        let digits = "0".repeat(32);
+        for wrong in
+            ["", &digits[1..], &format!("{digits}0"), &format!("{digits}00"), &digits.replacen('0', "g", 1)]
+        {
+            assert!(wrong.parse::<Hash>().is_err(), "{wrong}");
+        }
+        assert!(
+            format!("+{}", &digits[1..]).parse::<Hash>().is_err() && "é".repeat(16).parse::<Hash>().is_err()
+        );
     }
 }

@@ -78,8 +78,24 @@ pub fn baseline_schema() -> String {
 #[derive(Clone, Debug, Default)]
 pub struct Baseline {
     entries: Vec<Accepted>,
-    /// The entries of each rule and content, and how many findings they hold.
-    known: HashMap<Hash, (usize, Vec<usize>)>,
+    /// What is accepted of each rule and content.
+    known: HashMap<Hash, Known>,
+}
+
+/// Entries of one rule and content, by their indexes.
+#[derive(Clone, Debug)]
+struct Known {
+    /// How many findings they hold.
+    count: usize,
+    first: usize,
+    /// Those of other files: most often there is none.
+    others: Vec<usize>,
+}
+
+impl Known {
+    fn indexes(&self) -> impl Iterator<Item = usize> {
+        std::iter::once(self.first).chain(self.others.iter().copied())
+    }
 }
 
 /// What findings of a rule with some content are known by.
@@ -144,11 +160,14 @@ impl Baseline {
             before.count += if is_same { entry.count } else { 0 };
             is_same
         });
-        let mut known: HashMap<Hash, (usize, Vec<usize>)> = HashMap::new();
+        let mut known: HashMap<Hash, Known> = HashMap::with_capacity(entries.len());
         for (index, entry) in entries.iter().enumerate() {
-            let (count, indexes) = known.entry(entry.key()).or_default();
-            *count += entry.count;
-            indexes.push(index);
+            let one = Known { count: entry.count, first: index, others: Vec::new() };
+            let add = |known: &mut Known| {
+                known.count += entry.count;
+                known.others.push(index);
+            };
+            known.entry(entry.key()).and_modify(add).or_insert(one);
         }
         Baseline { entries, known }
     }
@@ -184,8 +203,9 @@ impl Baseline {
 #[derive(Debug)]
 pub struct Ledger<'b> {
     baseline: &'b Baseline,
-    /// Findings of each rule and content that were found again.
-    found: HashMap<Hash, usize>,
+    /// Findings of each rule and content that were found again, at the index of the
+    /// first of their entries.
+    found: Vec<usize>,
     /// How many of each entry were found in its own file.
     at_home: Vec<usize>,
 }
@@ -194,23 +214,23 @@ impl<'b> Ledger<'b> {
     /// Nothing was found yet.
     #[must_use]
     pub fn new(baseline: &'b Baseline) -> Self {
-        Ledger { baseline, found: HashMap::new(), at_home: vec![0; baseline.entries.len()] }
+        let none = vec![0; baseline.entries.len()];
+        Ledger { baseline, found: none.clone(), at_home: none }
     }
 
     /// Takes a finding in a file; whether it is one that was accepted.
     pub fn take(&mut self, rule: &str, content: Hash, path: &str) -> bool {
-        let key = key(rule, content);
-        let Some((count, indexes)) = self.baseline.known.get(&key) else { return false };
-        let found = self.found.entry(key).or_default();
-        if found == count {
+        let Some(known) = self.baseline.known.get(&key(rule, content)) else { return false };
+        let found = &mut self.found[known.first];
+        if *found == known.count {
             return false;
         }
         *found += 1;
-        let here = indexes.iter().find(|&&index| {
+        let here = known.indexes().find(|&index| {
             let entry = &self.baseline.entries[index];
             entry.path == path && self.at_home[index] < entry.count
         });
-        if let Some(&index) = here {
+        if let Some(index) = here {
             self.at_home[index] += 1;
         }
         true
@@ -221,9 +241,9 @@ impl<'b> Ledger<'b> {
     /// for the entries that miss some.
     pub fn stale(&self, looked_for: impl Fn(&Accepted) -> bool) -> Vec<Accepted> {
         let mut stale = Vec::new();
-        for (key, (count, indexes)) in &self.baseline.known {
-            let mut missing = count - self.found.get(key).copied().unwrap_or(0);
-            for &index in indexes {
+        for known in self.baseline.known.values() {
+            let mut missing = known.count - self.found[known.first];
+            for index in known.indexes() {
                 let entry = &self.baseline.entries[index];
                 let gone = missing.min(entry.count - self.at_home[index]);
                 if gone > 0 && looked_for(entry) {

@@ -53,7 +53,7 @@ fn count_spaced_words(text: &str, limit: usize) -> (usize, usize) {
                 // One letter is enough, and the others would take long to look up.
                 let run = (blanks & !(u64::MAX << first)).checked_ilog2().map_or(0, |blank| blank + 1);
                 let has_letter = letters & !(u64::MAX << first) & (u64::MAX << run) != 0;
-                letters |= u64::from(!has_letter && c.is_alphanumeric()) << first;
+                letters |= u64::from(!has_letter && is_letter_or_digit(c)) << first;
             }
         }
         // A run between blanks is a row of ones. Its letters and digits, added to it as
@@ -97,6 +97,12 @@ fn bits(bytes: &[u8; BLOCK], wanted: impl Fn(u8) -> bool) -> u64 {
 /// The blanks of ASCII, as Unicode has them.
 fn is_ascii_blank(byte: u8) -> bool {
     matches!(byte, b'\t'..=b'\r' | b' ')
+}
+
+/// The same as Unicode says, without looking up its General Punctuation: curly quotes
+/// and dashes are most of what is not ASCII in many texts.
+fn is_letter_or_digit(c: char) -> bool {
+    !matches!(c, '\u{2000}'..='\u{206f}') && c.is_alphanumeric()
 }
 
 /// The number of words in a run between blanks.

@@ -11,7 +11,8 @@ pub struct Concise;
 impl Reporter for Concise {
     fn finding(&self, finding: &Finding<'_>, out: &mut Vec<u8>) {
         let rule = finding.diagnostic.rule;
-        let place = visible(&finding.place());
+        let place = finding.place();
+        let place = visible(&place);
         writeln!(out, "{place}: {}[{}] {}", finding.diagnostic.severity, rule.id, rule.summary)
             .expect("memory takes bytes");
     }

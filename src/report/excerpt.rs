@@ -1,6 +1,6 @@
 //! The piece of text around a finding, fit to be shown on a terminal.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use crate::{
     layout::{line_end, line_start},
@@ -49,10 +49,13 @@ pub(super) fn excerpt(text: &str, span: Span) -> Excerpt {
 }
 
 /// `text` on one line of bounded length, invisible characters made visible.
-pub(super) fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    if text.len() <= LONGEST && is_plain(text) {
+        return text.into();
+    }
     let mut out = String::new();
     push_cut(&mut out, text);
-    out
+    out.into()
 }
 
 /// `text` whole, invisible characters made visible.

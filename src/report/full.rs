@@ -67,7 +67,8 @@ impl Reporter for Full {
         let (title, rest) = rendered.split_once('\n').unwrap_or((&rendered, ""));
         // The renderer would count columns in the excerpt, not in the line.
         let gutter = finding.start.line.to_string().len();
-        let place = visible(&finding.place());
+        let place = finding.place();
+        let place = visible(&place);
         let _ = write!(out, "{title}\n{:gutter$}--> {place}\n{rest}\n\n", "");
     }
 }

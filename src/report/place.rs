@@ -21,13 +21,13 @@ impl Finding<'_> {
     pub(super) fn place_in_file(&self) -> String {
         let place = self.place();
         let place = place.strip_prefix(self.document.path).unwrap_or(&place);
-        visible(place.strip_prefix([':', '#']).unwrap_or(place))
+        visible(place.strip_prefix([':', '#']).unwrap_or(place)).into_owned()
     }
 
     /// The rule's summary, and the place in the text where the file's lines do not
     /// tell it; on one line.
     pub(super) fn message(&self) -> String {
-        let mut message = visible(&self.diagnostic.rule.summary);
+        let mut message = visible(&self.diagnostic.rule.summary).into_owned();
         let Position { line, column, .. } = self.start;
         let _ = match (self.document.id, self.document.record) {
             _ if self.is_in_file() => Ok(()),

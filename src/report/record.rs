@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{
     Finding, Reporter, Totals,
-    json::{write_json, write_text},
+    json::{write_text, write_value},
 };
 use crate::{edit::Applicability, severity::Severity};
 
@@ -160,37 +160,27 @@ fn record<'a>(finding: &Finding<'a>) -> FindingRecord<'a> {
 }
 
 impl FindingRecord<'_> {
-    /// Appends it as [`write_json`] does, but quicker: where many findings are
-    /// written, the names of the members are half of the work.
+    /// Appends it as [`write_json`](super::json::write_json) does.
     fn write(&self, out: &mut Vec<u8>) {
-        let text = |name: &str, value: &str, out: &mut Vec<u8>| {
-            out.extend_from_slice(name.as_bytes());
-            write_text(value, out);
-        };
-        let number = |name: &str, value: Option<usize>, out: &mut Vec<u8>| {
-            out.extend_from_slice(name.as_bytes());
-            write_json(&value, out);
-        };
-        number("{\"version\":", Some(self.version as usize), out);
-        text(",\"rule\":", self.rule, out);
-        text(",\"severity\":", self.severity, out);
-        text(",\"message\":", self.message, out);
-        text(",\"path\":", self.path, out);
+        write_value("{\"version\":", &self.version, out);
+        write_text(",\"rule\":", self.rule, out);
+        write_text(",\"severity\":", self.severity, out);
+        write_text(",\"message\":", self.message, out);
+        write_text(",\"path\":", self.path, out);
         match self.document {
-            Some(id) => text(",\"document\":", id, out),
+            Some(id) => write_text(",\"document\":", id, out),
             None => out.extend_from_slice(b",\"document\":null"),
         }
-        number(",\"record\":", self.record, out);
-        number(",\"record_start\":", self.record_start, out);
-        number(",\"line\":", Some(self.line), out);
-        number(",\"column\":", Some(self.column), out);
-        number(",\"end_line\":", Some(self.end_line), out);
-        number(",\"end_column\":", Some(self.end_column), out);
-        number(",\"byte_start\":", Some(self.byte_start), out);
-        number(",\"byte_end\":", Some(self.byte_end), out);
-        text(",\"text\":", self.text, out);
-        out.extend_from_slice(b",\"fix\":");
-        write_json(&self.fix, out);
+        write_value(",\"record\":", &self.record, out);
+        write_value(",\"record_start\":", &self.record_start, out);
+        write_value(",\"line\":", &self.line, out);
+        write_value(",\"column\":", &self.column, out);
+        write_value(",\"end_line\":", &self.end_line, out);
+        write_value(",\"end_column\":", &self.end_column, out);
+        write_value(",\"byte_start\":", &self.byte_start, out);
+        write_value(",\"byte_end\":", &self.byte_end, out);
+        write_text(",\"text\":", self.text, out);
+        write_value(",\"fix\":", &self.fix, out);
         out.push(b'}');
     }
 }
@@ -199,7 +189,7 @@ impl FindingRecord<'_> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::*;
+    use super::{super::json::write_json, *};
 
     proptest! {
         #[test]

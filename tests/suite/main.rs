@@ -5,16 +5,24 @@ mod support;
 
 /// Who may import whom.
 mod architecture;
+/// What a configuration says: overrides, suppressions, budgets, mistakes.
+mod configuration;
 /// Damage put into clean text is found and undone.
 mod damage;
+/// Where reports go: several in one run, each whole or not there.
+mod destinations;
+/// Why there is a finding at a place, or none.
+mod explain;
 /// Folders, formats, and where repaired text goes.
 mod files;
 /// Every format gives the same, and only what changes is rewritten.
 mod formats;
-/// The life of a gate: configuration, baseline, suppressions, budgets, git.
+/// The life of a gate: baseline, what turns out new, git.
 mod gate;
 /// Files that are damaged, odd, or not there.
 mod hostile;
+/// Hostile text stays text in every report.
+mod hostile_reports;
 /// A bulk fix with a journal: proven, undone, and gone on with after any end.
 mod journal;
 /// What holds for every text: prefilter equals oracle, fixes end, bytes are kept.
@@ -36,7 +44,7 @@ mod program;
 mod real_text;
 /// The record that other programs rely on.
 mod record;
-/// Reports for other programs: what they say, and that hostile text stays text.
+/// Reports for other programs: what they say.
 mod reports;
 /// Cut off, corrupt and mislabelled files: a finding or an error each, and nothing lost.
 mod ruins;

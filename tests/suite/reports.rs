@@ -1,9 +1,11 @@
+//! What each format says of the same findings.
+
 use serde_json::{Value, json};
 
 use crate::support::{Folder, Run, check_snapshot};
 
 /// Every format but that of attributes, which has places of its own.
-const FORMATS: [&str; 12] = [
+pub(super) const FORMATS: [&str; 12] = [
     "full",
     "concise",
     "grouped",
@@ -18,11 +20,8 @@ const FORMATS: [&str; 12] = [
     "markdown",
 ];
 
-/// What a terminal, a log, a page or a parser might obey.
-const HOSTILE: &str = "\u{1b}[31m]]><script>alert(1)</script>\\|`x`|@octocat #1 ##[error]y \u{202e}\u{2066}\u{9b}\u{feff}%0A\u{7f}";
-
 /// A rule of each severity, and a fix of each kind.
-fn rules(folder: &Folder) {
+pub(super) fn rules(folder: &Folder) {
     for (name, severity, what, fix) in [
         ("colour", "error", "red", "safety = \"safe\"\nreplace = \"blau\""),
         ("shout", "warning", "BUY NOW", "safety = \"unsafe\"\ndelete = \"paragraph\""),
@@ -47,7 +46,7 @@ fn rules(folder: &Folder) {
 }
 
 /// A text, records, a table and a packed file, with findings.
-fn corpus() -> Folder {
+pub(super) fn corpus() -> Folder {
     let folder = Folder::new();
     rules(&folder);
     folder.write("corpus/a b.txt", "\u{feff}Ein red Haus & ein Hügel, red.\n\nBUY NOW\n\nmaybe\n");
@@ -61,30 +60,30 @@ fn corpus() -> Folder {
     folder
 }
 
-fn check_in(folder: &Folder, args: &[&str]) -> Run {
+pub(super) fn check_in(folder: &Folder, args: &[&str]) -> Run {
     let common = ["check", "corpus", "-q", "--rules", "rules", "--select", "test", "--isolated"];
     folder.run(&[&common[..], args].concat())
 }
 
-fn report(folder: &Folder, format: &str) -> String {
+pub(super) fn report(folder: &Folder, format: &str) -> String {
     let run = check_in(folder, &["--report", format]);
     assert_eq!((run.code, run.stderr.as_str()), (Some(1), ""), "{format}");
     run.stdout
 }
 
-fn json(text: &str) -> Value {
+pub(super) fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
-fn json_lines(text: &str) -> Vec<Value> {
+pub(super) fn json_lines(text: &str) -> Vec<Value> {
     text.split_terminator('\n').map(json).collect()
 }
 
-fn array(value: &Value) -> &[Value] {
+pub(super) fn array(value: &Value) -> &[Value] {
     value.as_array().expect("an array")
 }
 
-fn string(value: &Value) -> &str {
+pub(super) fn string(value: &Value) -> &str {
     value.as_str().expect("a string")
 }
 
@@ -181,148 +180,6 @@ fn fixes_are_those_of_the_record() {
     }
 }
 
-/// A corpus whose text, ids and names are hostile.
-fn hostile() -> (Folder, String) {
-    let folder = Folder::new();
-    rules(&folder);
-    // What no file system holds, or takes for a folder, is in the text alone.
-    let name = if cfg!(windows) {
-        "a,b%20;`@octocat`#1 [x](y).txt".to_string()
-    } else {
-        format!("a,b%20:\n::error::{}\t.txt", HOSTILE.replace('/', "\n"))
-    };
-    folder.write(&format!("corpus/{name}"), format!("{HOSTILE}red{HOSTILE}\0\u{ffff}\n"));
-    let id = format!("{HOSTILE}\n::error file=x::y\r\n\0[x](http://example.org)");
-    let record = json!({ "id": id, "text": format!("{HOSTILE}\0\n::error::\r\nred{HOSTILE}\u{ffff}") });
-    folder.write("corpus/z.jsonl", format!("{record}\n{{\"id\":2,\"text\":\"\\\\ud800 red\"}}\n"));
-    (folder, format!("corpus/{name}"))
-}
-
-/// What a person sees of a text that holds only what can be seen.
-fn shown(text: &str, keep: impl Fn(char) -> bool) -> String {
-    let show = |c: char| if keep(c) { c.to_string() } else { format!("⟨U+{:04X}⟩", u32::from(c)) };
-    text.chars().map(show).collect()
-}
-
-#[test]
-fn no_format_lets_a_terminal_obey() {
-    let (folder, _) = hostile();
-    for format in FORMATS {
-        let report = report(&folder, format);
-        let bad = |c: char| {
-            (c.is_control() && c != '\n')
-                || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-        };
-        assert_eq!(report.find(bad), None, "{format}: {report:?}");
-        for line in report.lines() {
-            let is_ours = format == "github" && line.starts_with("::error file=corpus/");
-            assert!(is_ours || !(line.starts_with("::") || line.starts_with("##[")), "{format}: {line}");
-        }
-    }
-}
-
-#[test]
-fn json_holds_hostile_text_as_it_is() {
-    let (folder, path) = hostile();
-    let sarif = json(&report(&folder, "sarif"));
-    let result = &sarif["runs"][0]["results"][0];
-    let place = &result["locations"][0]["physicalLocation"];
-    let uri = string(&place["artifactLocation"]["uri"]);
-    assert!(uri.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~/%".contains(&byte)), "{uri}");
-    assert_eq!(percent_decoded(uri), path);
-    assert_eq!(place["region"]["snippet"]["text"], "red");
-    let record = &sarif["runs"][0]["results"][1];
-    assert!(string(&record["properties"]["document"]).ends_with("\r\n\0[x](http://example.org)"));
-    assert!(!string(&record["message"]["text"]).contains("]("), "it would be a link");
-    for format in ["gitlab", "json"] {
-        let all = json(&report(&folder, format));
-        assert_eq!(array(&all).len(), 3);
-        let path_of = if format == "json" { &all[0]["path"] } else { &all[0]["location"]["path"] };
-        assert_eq!(string(path_of), path);
-    }
-    assert_eq!(json_lines(&report(&folder, "jsonl"))[0]["path"], path);
-    assert_eq!(json_lines(&report(&folder, "rdjsonl"))[0]["location"]["path"], path);
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        if *first == b'%' {
-            let digits = std::str::from_utf8(&tail[..2]).expect("digits");
-            bytes.push(u8::from_str_radix(digits, 16).expect("digits"));
-            rest = &tail[2..];
-        } else {
-            bytes.push(*first);
-            rest = tail;
-        }
-    }
-    String::from_utf8(bytes).expect("UTF-8")
-}
-
-#[test]
-fn xml_is_well_formed_and_holds_what_xml_can() {
-    let (folder, path) = hostile();
-    let expected = shown(&path, |c| !c.is_control() || matches!(c, '\t' | '\n' | '\r' | '\u{7f}'..='\u{9f}'));
-    for (format, element, file) in [("junit", "testsuite", "failure"), ("checkstyle", "file", "error")] {
-        let report = report(&folder, format);
-        let document = roxmltree::Document::parse(&report).expect(format);
-        let all = |name: &'static str| document.descendants().filter(move |node| node.has_tag_name(name));
-        assert_eq!(all(element).next().and_then(|node| node.attribute("name")), Some(expected.as_str()));
-        assert_eq!((all(element).count(), all(file).count()), (2, 3), "{format}");
-        assert!(all("script").next().is_none());
-    }
-}
-
-#[test]
-fn github_commands_are_one_line_each_and_say_where() {
-    let (folder, path) = hostile();
-    let report = report(&folder, "github");
-    let lines: Vec<&str> = report.lines().collect();
-    assert_eq!(lines.len(), 3, "{report}");
-    let mut files = Vec::new();
-    for line in &lines {
-        let rest = line.strip_prefix("::error ").expect("a command");
-        let (properties, message) = rest.split_once("::").expect("a message");
-        let properties: Vec<(&str, String)> = properties
-            .split(',')
-            .map(|property| property.split_once('=').expect("a property"))
-            .map(|(key, value)| (key, percent_decoded(value)))
-            .collect();
-        let keys: Vec<&str> = properties.iter().map(|(key, _)| *key).collect();
-        files.push(properties[0].1.clone());
-        assert!(percent_decoded(message).starts_with("the word \"red\""), "{line}");
-        if line.contains("txt") {
-            assert_eq!(keys, ["file", "line", "col", "endLine", "endColumn", "title"]);
-        } else {
-            assert_eq!(keys, ["file", "line", "title"]);
-        }
-    }
-    let seen = |c: char| {
-        matches!(c, '\n' | '\r')
-            || !(c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}' | '\u{feff}'))
-    };
-    assert_eq!(files, [shown(&path, seen).as_str(), "corpus/z.jsonl", "corpus/z.jsonl"]);
-}
-
-#[test]
-fn markdown_sees_nothing_in_hostile_text() {
-    let (folder, _) = hostile();
-    let report = report(&folder, "markdown");
-    let rows: Vec<&str> = report.lines().filter(|line| line.starts_with("| <code>")).collect();
-    assert_eq!(rows.len(), 4, "{report}");
-    let reference = regex::Regex::new("&#[0-9]+;").expect("a pattern");
-    for row in rows {
-        let cells = if row.contains("the word") { 6 } else { 5 };
-        assert_eq!(row.matches('|').count(), cells, "{row}");
-        let bare = ["<code>", "</code>", "<b>", "</b>", "| "]
-            .iter()
-            .fold(row.to_string(), |row, tag| row.replace(tag, ""));
-        let bare = reference.replace_all(&bare, "");
-        assert!(!bare.contains(['<', '>', '`', '@', '#', '[', ']', '*', '_', '\\', '&', ':', '.']), "{bare}");
-    }
-}
-
 #[test]
 fn a_comment_is_not_endless() {
     let folder = Folder::new();
@@ -367,82 +224,6 @@ fn a_line_of_the_file_is_said_where_there_is_one() {
         "corpus/c.jsonl:2#two"
     );
     assert_eq!(in_record["fixes"], Value::Null);
-}
-
-#[test]
-fn several_reports_in_one_run_are_the_same_as_alone() {
-    let folder = corpus();
-    let mut args = vec!["--report", "github"];
-    let files: Vec<String> = FORMATS.iter().map(|format| format!("{format}=out/{format}")).collect();
-    files.iter().for_each(|file| args.extend(["--report", file.as_str()]));
-    let run = check_in(&folder, &args).exits(1);
-    assert_eq!(run.stdout, report(&folder, "github"));
-    for format in FORMATS {
-        assert_eq!(String::from_utf8_lossy(&folder.read(&format!("out/{format}"))), report(&folder, format));
-    }
-}
-
-#[test]
-fn one_thread_and_many_write_the_same() {
-    let folder = corpus();
-    let records = (0..2000).map(|n| format!("{{\"id\":{n},\"text\":\"red {}\"}}\n", "x".repeat(400)));
-    folder.write("corpus/many.jsonl", records.collect::<String>());
-    for format in ["sarif", "junit", "markdown"] {
-        let with = |threads| check_in(&folder, &["--report", format, "--threads", threads]).exits(1).stdout;
-        assert!(with("1") == with("4"), "{format}");
-    }
-}
-
-#[test]
-fn a_report_is_there_when_it_is_whole() {
-    let folder = corpus();
-    folder.write("corpus/z.jsonl", "{\"id\":1,\"text\":\"red\"}\n{\"id\":2,\n");
-    folder.write("old.sarif", "the last one");
-    let run = check_in(&folder, &["--strict", "--report", "sarif=old.sarif", "--report", "junit=new.xml"]);
-    run.exits(2);
-    assert_eq!(folder.read("old.sarif"), b"the last one");
-    assert!(!folder.path().join("new.xml").exists());
-    let left = std::fs::read_dir(folder.path()).expect("a folder").count();
-    assert_eq!(left, 3, "corpus, rules, old.sarif, and nothing half-done");
-}
-
-#[test]
-fn a_place_that_cannot_be_written_is_an_error() {
-    let folder = corpus();
-    folder.write("file", "x");
-    let run = check_in(&folder, &["--report", "sarif=file/a.sarif"]).exits(2);
-    assert!(run.stderr.starts_with("error: file/a.sarif: the report cannot be written: "), "{}", run.stderr);
-    let run = check_in(&folder, &["--report", "sarif", "--report", "junit"]).exits(2);
-    assert!(run.stderr.contains("only one report can go to standard output"), "{}", run.stderr);
-    let run = check_in(&folder, &["--report", "sarfi"]).exits(2);
-    assert!(run.stderr.contains("did you mean `sarif`?"), "{}", run.stderr);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_report_has_the_permissions_of_any_new_file() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = corpus();
-    check_in(&folder, &["--report", "sarif=a.sarif"]).exits(1);
-    let mode = |name| std::fs::metadata(folder.path().join(name)).expect("it is there").permissions().mode();
-    assert_eq!(mode("a.sarif") & 0o777, mode("rules/test/colour.toml") & 0o777);
-}
-
-#[test]
-fn the_summary_of_a_job_comes_with_its_annotations() {
-    let folder = corpus();
-    folder.write("summary.md", "before\n");
-    let run = |report: &str| {
-        let args = ["check", "corpus", "-q", "--rules", "rules", "--select", "test", "--report", report];
-        let summary = folder.path().join("summary.md");
-        let output = folder.command(&args).env("GITHUB_STEP_SUMMARY", summary).output();
-        Run::from(output.expect("it runs")).exits(1)
-    };
-    run("markdown");
-    assert_eq!(folder.read("summary.md"), b"before\n");
-    run("github");
-    let expected = format!("before\n{}", report(&folder, "markdown"));
-    assert_eq!(String::from_utf8_lossy(&folder.read("summary.md")), expected);
 }
 
 #[test]

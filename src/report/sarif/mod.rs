@@ -4,13 +4,16 @@
 //! were seen, stand after them.
 
 mod log;
+mod result;
 
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write};
 
-use self::log::{
-    ArtifactChange, ArtifactLocation, Configuration, Driver, Fingerprints, Fix, HEAD, Help, InRecord,
-    Location, LogicalLocation, Message, PhysicalLocation, Region, Replacement, ReportingDescriptor,
-    SarifResult, Suppression, Tags, Tool,
+use self::{
+    log::{Configuration, Driver, HEAD, Help, Message, ReportingDescriptor, Tags, Tool},
+    result::{
+        ArtifactChange, ArtifactLocation, Fingerprints, Fix, InRecord, Location, LogicalLocation,
+        PhysicalLocation, Region, Replacement, SarifResult, Suppression,
+    },
 };
 use super::{Finding, Reporter, Standing, Totals, json::write_json, place::relative};
 use crate::{diagnostic::Identity, edit::Applicability, position::Position, rule::Rule, severity::Severity};
@@ -26,8 +29,7 @@ impl Reporter for Sarif {
     fn finding(&self, finding: &Finding<'_>, out: &mut Vec<u8>) {
         let diagnostic = finding.diagnostic;
         let uri = uri(finding.document.path);
-        // The two together would make a link.
-        let message = finding.message().replace("](", "] (");
+        let message = without_link(finding.message());
         let edits = finding.edits_in_file();
         let Identity { content, ordinal } = finding.identity();
         let result = SarifResult {
@@ -36,7 +38,7 @@ impl Reporter for Sarif {
             message: Message { text: &message },
             locations: [location(finding, &uri)],
             partial_fingerprints: Fingerprints {
-                content: format!("{}:{content}:{ordinal}", diagnostic.rule.id),
+                content: [&*diagnostic.rule.id, &content.to_string(), &ordinal.to_string()].join(":"),
             },
             baseline_state: self.baseline.then_some(match finding.standing {
                 Standing::Known => "unchanged",
@@ -63,7 +65,7 @@ impl Reporter for Sarif {
             }),
             properties: in_record(finding),
         };
-        write_json(&result, out);
+        result.write(out);
     }
 
     fn between(&self) -> &'static str {
@@ -85,6 +87,12 @@ impl Reporter for Sarif {
         write_json(&Tool { driver }, out);
         out.extend_from_slice(b"}]}\n");
     }
+}
+
+/// A message in which nothing is read as a link.
+fn without_link(message: String) -> String {
+    // Most hold no bracket, and need not be looked through for two characters together.
+    if message.contains(']') { message.replace("](", "] (") } else { message }
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -124,7 +132,8 @@ fn location<'a>(finding: &'a Finding<'_>, uri: &'a str) -> Location<'a> {
         // Services ask for a line even where a file has none.
         Region { start_line: finding.line().unwrap_or(1), ..Region::default() }
     };
-    let name = document.id.map(String::from).or(document.record.map(|record| record.to_string()));
+    let number = || document.record.map(|record| record.to_string().into());
+    let name = document.id.map(Cow::from).or_else(number);
     Location {
         physical_location: PhysicalLocation { artifact_location: ArtifactLocation { uri }, region },
         logical_locations: name
@@ -158,17 +167,21 @@ fn in_record<'a>(finding: &Finding<'a>) -> Option<InRecord<'a>> {
 /// A path as a URI: relative where the path is.
 ///
 /// Source: RFC 3986; all but unreserved characters are escaped.
-fn uri(path: &str) -> String {
+fn uri(path: &str) -> Cow<'_, str> {
     let path = relative(path);
+    let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    if !path.starts_with('/') && path.bytes().all(is_unreserved) {
+        return path.into();
+    }
     let mut uri = String::from(if path.starts_with('/') { "file://" } else { "" });
     for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+        if is_unreserved(byte) {
             uri.push(char::from(byte));
         } else {
             let _ = write!(uri, "%{byte:02X}");
         }
     }
-    uri
+    uri.into()
 }
 
 #[cfg(test)]
@@ -178,6 +191,7 @@ mod tests {
     #[test]
     fn paths_are_escaped() {
         assert_eq!(uri("./a b/ß#?%:[1].txt"), "a%20b/%C3%9F%23%3F%25%3A%5B1%5D.txt");
+        assert_eq!(uri("./c/d-1.txt"), "c/d-1.txt");
         assert_eq!(uri("/c/d.txt"), "file:///c/d.txt");
     }
 }
