@@ -7,12 +7,14 @@
 //! apart. And an automaton with word boundaries gives up at the first byte outside
 //! ASCII, whatever might have come of it.
 
+use std::cell::RefCell;
+
 use regex_automata::{
     hybrid::dfa::{self, DFA},
     nfa::thompson::{self, WhichCaptures},
 };
 use regex_syntax::hir::{
-    Class, ClassBytes, ClassBytesRange, ClassUnicode, Hir, HirKind, LookSet, Repetition,
+    Class, ClassBytes, ClassBytesRange, ClassUnicode, Hir, HirKind, Look, LookSet, Repetition,
 };
 
 /// The most bytes of states that an automaton keeps; then it starts afresh.
@@ -37,16 +39,20 @@ pub(super) enum Precision {
     Loose,
 }
 
+thread_local! {
+    /// What compiles patterns, for its memory: to make it anew is as dear as many a pattern.
+    static COMPILER: RefCell<thompson::Compiler> =
+        RefCell::new(thompson::Compiler::new());
+}
+
 /// The automaton that reads in one direction.
-pub(super) fn automaton(parsed: &Hir, precision: Precision, reverse: bool, config: dfa::Config) -> DFA {
+pub(super) fn automaton(parsed: Hir, precision: Precision, reverse: bool, config: dfa::Config) -> DFA {
     let gives_up = parsed.properties().look_set().contains_word_unicode();
     let form = Form { precision, unread: gives_up && precision != Precision::Loose };
-    let simpler = form.simpler(parsed);
     // Whether something empty is there does not depend on where characters start.
     let plan = thompson::Config::new().which_captures(WhichCaptures::None).reverse(reverse).utf8(false);
-    let nfa = thompson::Compiler::new()
-        .configure(plan)
-        .build_from_hir(simpler.as_ref().unwrap_or(parsed))
+    let nfa = COMPILER
+        .with_borrow_mut(|compiler| compiler.configure(plan).build_from_hir(&form.of(parsed)))
         .expect("a parsed pattern compiles where its size is not limited");
     let config = config
         .unicode_word_boundary(true)
@@ -67,56 +73,73 @@ struct Form {
 }
 
 impl Form {
-    /// The pattern, if anything of it is written otherwise.
-    fn simpler(self, hir: &Hir) -> Option<Hir> {
+    /// Whether anything of a pattern is written otherwise.
+    fn changes(self, hir: &Hir) -> bool {
         match hir.kind() {
-            HirKind::Look(look) => {
-                let goes = self.precision == Precision::Loose && LookSet::singleton(*look).contains_word();
-                goes.then(Hir::empty)
-            }
-            HirKind::Class(Class::Unicode(class)) => self.class(class),
-            HirKind::Empty | HirKind::Literal(_) | HirKind::Class(Class::Bytes(_)) => None,
-            HirKind::Capture(capture) => self.simpler(&capture.sub),
-            HirKind::Repetition(repetition) => {
-                let sub = Box::new(self.simpler(&repetition.sub)?);
-                Some(Hir::repetition(Repetition { sub, ..repetition.clone() }))
-            }
-            HirKind::Concat(list) => self.any_simpler(list).map(Hir::concat),
-            HirKind::Alternation(list) => self.any_simpler(list).map(Hir::alternation),
+            HirKind::Empty | HirKind::Literal(_) | HirKind::Class(Class::Bytes(_)) => false,
+            HirKind::Look(look) => self.drops(*look),
+            HirKind::Class(Class::Unicode(class)) => self.changes_class(class),
+            HirKind::Capture(capture) => self.changes(&capture.sub),
+            HirKind::Repetition(repetition) => self.changes(&repetition.sub),
+            HirKind::Concat(list) | HirKind::Alternation(list) => list.iter().any(|hir| self.changes(hir)),
         }
     }
 
-    fn any_simpler(self, list: &[Hir]) -> Option<Vec<Hir>> {
-        let simpler: Vec<Option<Hir>> = list.iter().map(|hir| self.simpler(hir)).collect();
-        let is_any = simpler.iter().any(Option::is_some);
-        let either = |(simpler, hir): (Option<Hir>, &Hir)| simpler.unwrap_or_else(|| hir.clone());
-        is_any.then(|| simpler.into_iter().zip(list).map(either).collect())
+    /// The pattern as it is written.
+    fn of(self, hir: Hir) -> Hir {
+        if !self.changes(&hir) {
+            return hir;
+        }
+        let all = |list: Vec<Hir>| list.into_iter().map(|hir| self.of(hir)).collect();
+        match hir.into_kind() {
+            HirKind::Look(_) | HirKind::Empty => Hir::empty(),
+            HirKind::Class(Class::Unicode(class)) => self.class(&class),
+            HirKind::Class(class) => Hir::class(class),
+            HirKind::Literal(literal) => Hir::literal(literal.0),
+            HirKind::Capture(capture) => self.of(*capture.sub),
+            HirKind::Repetition(Repetition { sub, min, max, greedy }) => {
+                Hir::repetition(Repetition { sub: Box::new(self.of(*sub)), min, max, greedy })
+            }
+            HirKind::Concat(list) => Hir::concat(all(list)),
+            HirKind::Alternation(list) => Hir::alternation(all(list)),
+        }
     }
 
-    fn class(self, class: &ClassUnicode) -> Option<Hir> {
-        let (mut ascii, mut beyond) = (Vec::new(), Vec::new());
+    fn drops(self, look: Look) -> bool {
+        self.precision == Precision::Loose && LookSet::singleton(look).contains_word()
+    }
+
+    fn changes_class(self, class: &ClassUnicode) -> bool {
+        // As many as have to be seen, the last first.
+        let beyond =
+            class.ranges().iter().rev().take(FEW_RANGES + 1).take_while(|range| range.end() >= BEYOND.0);
+        let count = beyond.clone().count();
+        let is_all = || beyond.clone().all(|range| range.start() <= BEYOND.0 && range.end() == BEYOND.1);
+        count > 0 && (self.unread || self.is_wide(count) || is_all())
+    }
+
+    fn is_wide(self, ranges_beyond: usize) -> bool {
+        self.precision != Precision::Exact && ranges_beyond > FEW_RANGES
+    }
+
+    /// A class that is written otherwise.
+    fn class(self, class: &ClassUnicode) -> Hir {
         let byte = |c: char| u8::try_from(c).ok().filter(u8::is_ascii);
-        for range in class.ranges() {
-            if let Some(start) = byte(range.start()) {
-                ascii.push((start, byte(range.end()).unwrap_or(0x7F)));
-            }
-            if !range.end().is_ascii() {
-                beyond.push((range.start().max(BEYOND.0), range.end()));
-            }
-        }
-        if self.unread && !beyond.is_empty() {
+        let ascii = class
+            .ranges()
+            .iter()
+            .filter_map(|range| Some((byte(range.start())?, byte(range.end()).unwrap_or(0x7F))));
+        let mut first: Vec<(u8, u8)> = ascii.collect();
+        if self.unread {
             // The automaton has to get that far to give up there.
-            ascii.push((0x80, 0xFF));
-            return Some(bytes(&ascii));
+            first.push((0x80, 0xFF));
+            return bytes(&first);
         }
-        let is_wide = self.precision != Precision::Exact && beyond.len() > FEW_RANGES;
-        (is_wide || beyond == [BEYOND]).then(|| {
-            // The first byte of a character, then what belongs to it.
-            ascii.push((0xC2, 0xF4));
-            let rest = Box::new(bytes(&[(0x80, 0xBF)]));
-            let rest = Hir::repetition(Repetition { min: 0, max: None, greedy: true, sub: rest });
-            Hir::concat(vec![bytes(&ascii), rest])
-        })
+        // The first byte of a character, then what belongs to it.
+        first.push((0xC2, 0xF4));
+        let rest = Box::new(bytes(&[(0x80, 0xBF)]));
+        let rest = Hir::repetition(Repetition { min: 0, max: None, greedy: true, sub: rest });
+        Hir::concat(vec![bytes(&first), rest])
     }
 }
 
@@ -168,8 +191,8 @@ mod tests {
             let parsed = parsed(pattern);
             let regex = Regex::builder().build_from_hir(&parsed).expect(pattern);
             let config = dfa::Config::new().match_kind(MatchKind::All);
-            let reverse = automaton(&parsed, Precision::Exact, true, config);
-            let forward = automaton(&parsed, Precision::Exact, false, dfa::Config::new());
+            let reverse = automaton(parsed.clone(), Precision::Exact, true, config);
+            let forward = automaton(parsed.clone(), Precision::Exact, false, dfa::Config::new());
             let (mut cache, mut back) = (forward.create_cache(), reverse.create_cache());
             for text in &texts {
                 for start in (0..=text.len()).filter(|&start| text.is_char_boundary(start)) {
@@ -194,8 +217,8 @@ mod tests {
             let parsed = parsed(pattern);
             let regex = Regex::builder().build_from_hir(&parsed).expect(pattern);
             for precision in [Precision::Rough, Precision::Loose] {
-                let forward = automaton(&parsed, precision, false, dfa::Config::new());
-                let reverse = automaton(&parsed, precision, true, dfa::Config::new());
+                let forward = automaton(parsed.clone(), precision, false, dfa::Config::new());
+                let reverse = automaton(parsed.clone(), precision, true, dfa::Config::new());
                 let (mut cache, mut back) = (forward.create_cache(), reverse.create_cache());
                 for text in texts.iter().filter(|text| regex.is_match(text)) {
                     let input = Input::new(text).earliest(true);
@@ -212,7 +235,7 @@ mod tests {
     /// matches, though it cannot read what would.
     #[test]
     fn an_automaton_gives_up_before_what_it_does_not_read() {
-        let forward = automaton(&parsed(r"\ba[^\x00-\x7F]"), Precision::Exact, false, dfa::Config::new());
+        let forward = automaton(parsed(r"\ba[^\x00-\x7F]"), Precision::Exact, false, dfa::Config::new());
         let find = |text: &str| forward.try_search_fwd(&mut forward.create_cache(), &Input::new(text));
         assert!(find("aé").is_err());
         assert_eq!(find("aa"), Ok(None));

@@ -96,8 +96,8 @@ impl Pattern {
         let Some(trial) = &self.trial else { return true };
         let (ahead, behind) = self.compiled.0.sides.get_or_init(|| {
             let (ahead, behind) = trial.sides(&self.parsed());
-            let rough = |side: &Hir, reverse| automaton(side, Precision::Rough, reverse, dfa::Config::new());
-            (rough(&ahead, false), behind.map(|behind| rough(&behind, true)))
+            let rough = |side: Hir, reverse| automaton(side, Precision::Rough, reverse, dfa::Config::new());
+            (rough(ahead, false), behind.map(|behind| rough(behind, true)))
         });
         let starts = trial.leads.iter().filter_map(|&lead| at.checked_sub(lead));
         starts.filter(|&start| start >= range.start && text.is_char_boundary(start)).any(|start| {
@@ -178,7 +178,7 @@ impl Pattern {
             .compiled
             .0
             .loose
-            .get_or_init(|| automaton(&self.parsed(), Precision::Loose, false, dfa::Config::new()));
+            .get_or_init(|| automaton(self.parsed(), Precision::Loose, false, dfa::Config::new()));
         let cache = scratch.loose.get_or_insert_with(|| loose.create_cache());
         loose.try_search_fwd(cache, &input.clone().earliest(true)) != Ok(None)
     }
@@ -187,7 +187,7 @@ impl Pattern {
     fn up_to(&self, scratch: &mut PatternScratch, input: &Input<'_>, end: HalfMatch) -> Option<Span> {
         let reverse = self.compiled.0.reverse.get_or_init(|| {
             let config = dfa::Config::new().match_kind(MatchKind::All);
-            automaton(&self.parsed(), Precision::Exact, true, config)
+            automaton(self.parsed(), Precision::Exact, true, config)
         });
         let cache = scratch.reverse.get_or_insert_with(|| reverse.create_cache());
         let before = input.clone().range(input.start()..end.offset()).anchored(Anchored::Yes);
@@ -234,7 +234,7 @@ impl Pattern {
             let prefix = || Prefilter::from_hir_prefix(MatchKind::LeftmostFirst, &parsed);
             let prefilter = if self.is_anchored() { None } else { prefix() };
             let config = dfa::Config::new().specialize_start_states(prefilter.is_some());
-            automaton(&parsed, Precision::Exact, false, config.prefilter(prefilter))
+            automaton(parsed, Precision::Exact, false, config.prefilter(prefilter))
         })
     }
 
