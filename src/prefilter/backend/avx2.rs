@@ -35,6 +35,9 @@ pub(in crate::prefilter) struct Marker {
 #[repr(align(32))]
 struct Buffer([u8; CHUNK + 2 * LANES]);
 
+/// For each place of a window the buckets that allow what stands at each of 32 places.
+type Allowing = [__m256i; WIDTH];
+
 impl Marker {
     pub(super) fn new(plan: &Plan<'_>) -> Self {
         let table = |row: &[u8; SYMBOLS], quarter: usize| {
@@ -86,53 +89,75 @@ impl Marker {
             return ascii;
         }
         let low = _mm256_xor_si256(bytes, _mm256_set1_epi8(i8::MIN));
-        _mm256_or_si256(ascii, self.look_up(8, low))
+        _mm256_blendv_epi8(ascii, self.look_up(8, low), bytes)
     }
 
-    /// The symbols of bytes below 128, from eight tables on; 0 for others.
+    /// The symbols of bytes below 128, from eight tables on; anything for others.
+    ///
+    /// A shuffle looks at the four lowest bits. Which of the tables is meant say the
+    /// next three, each of which, as the highest bit, chooses between two.
     #[target_feature(enable = "avx2")]
     fn look_up(&self, from: usize, bytes: __m256i) -> __m256i {
-        let mut symbols = _mm256_setzero_si256();
-        for (row, table) in self.tables[from..from + 8].iter().enumerate() {
-            // The row's own become 0 to 15, and these 0x70 to 0x7f; others more.
-            let own = _mm256_xor_si256(bytes, _mm256_set1_epi8((row * ENTRIES) as i8));
-            let index = _mm256_adds_epu8(own, _mm256_set1_epi8(0x70));
-            symbols = _mm256_or_si256(symbols, _mm256_shuffle_epi8(load(table), index));
-        }
-        symbols
+        let row = |row: usize| _mm256_shuffle_epi8(load(&self.tables[from + row]), bytes);
+        let bit = [_mm256_slli_epi16(bytes, 3), _mm256_slli_epi16(bytes, 2), _mm256_slli_epi16(bytes, 1)];
+        let two = |first: usize| _mm256_blendv_epi8(row(first), row(first + 1), bit[0]);
+        let four = |first: usize| _mm256_blendv_epi8(two(first), two(first + 2), bit[1]);
+        _mm256_blendv_epi8(four(0), four(4), bit[2])
     }
 
+    /// Symbols are looked up once for each place of a window; what stands behind a place
+    /// then comes from there, in part from the next vector.
     #[target_feature(enable = "avx2")]
     fn mark_vectors(&self, buffer: &Buffer, marks: &mut [u64]) {
-        for (index, mark) in marks.iter_mut().enumerate() {
-            let indexes: [[[__m256i; QUARTERS]; 2]; WIDTH] = std::array::from_fn(|place| {
-                std::array::from_fn(|half| {
-                    let from = index * 2 * LANES + half * LANES + place;
-                    indexes(load(buffer.0[from..].first_chunk().expect("the buffer has a vector more")))
-                })
-            });
-            let mut any = [_mm256_setzero_si256(); 2];
-            for tables in &self.groups {
-                let mut all = [_mm256_set1_epi8(-1); 2];
-                for (tables, indexes) in tables.0.iter().zip(&indexes) {
-                    let tables: [__m256i; QUARTERS] = std::array::from_fn(|quarter| load(&tables[quarter]));
-                    for (all, indexes) in all.iter_mut().zip(indexes) {
-                        let [a, b, c, d]: [__m256i; QUARTERS] = std::array::from_fn(|quarter| {
-                            _mm256_shuffle_epi8(tables[quarter], indexes[quarter])
-                        });
-                        let buckets = _mm256_or_si256(_mm256_or_si256(a, b), _mm256_or_si256(c, d));
-                        *all = _mm256_and_si256(*all, buckets);
-                    }
+        let (symbols, _) = buffer.0.as_chunks::<LANES>();
+        marks.fill(0);
+        for tables in &self.groups {
+            let mut here = tables.allow(load(&symbols[0]));
+            for (mark, ahead) in marks.iter_mut().zip(symbols[1..].as_chunks::<2>().0) {
+                for (half, ahead) in ahead.iter().enumerate() {
+                    let next = tables.allow(load(ahead));
+                    let any = in_a_row(&here, &next);
+                    here = next;
+                    let none = _mm256_cmpeq_epi8(any, _mm256_setzero_si256());
+                    *mark |= u64::from(!_mm256_movemask_epi8(none) as u32) << (half * LANES);
                 }
-                any = std::array::from_fn(|half| _mm256_or_si256(any[half], all[half]));
             }
-            let [low, high] = any.map(|any| {
-                let none = _mm256_cmpeq_epi8(any, _mm256_setzero_si256());
-                u64::from(!_mm256_movemask_epi8(none) as u32)
-            });
-            *mark = low | high << LANES;
         }
     }
+}
+
+impl Tables {
+    /// What the buckets allow of these symbols.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn allow(&self, symbols: __m256i) -> Allowing {
+        let indexes = indexes(symbols);
+        let mut all = [_mm256_setzero_si256(); WIDTH];
+        // Loops, as the compiler leaves calls where there are closures.
+        for (allowed, quarters) in all.iter_mut().zip(&self.0) {
+            for (table, &index) in quarters.iter().zip(&indexes) {
+                *allowed = _mm256_or_si256(*allowed, _mm256_shuffle_epi8(load(table), index));
+            }
+        }
+        all
+    }
+}
+
+/// The buckets that allow what stands at each of 32 places and at the next three, some of
+/// which are among the 32 that follow.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn in_a_row(here: &Allowing, next: &Allowing) -> __m256i {
+    /// The same from so many places on; a shift goes over half a vector only.
+    #[target_feature(enable = "avx2")]
+    fn from<const PLACES: i32>(here: __m256i, next: __m256i) -> __m256i {
+        let middle = _mm256_permute2x128_si256(here, next, 0x21);
+        _mm256_alignr_epi8(middle, here, PLACES)
+    }
+    let [first, second, third, fourth] = *here;
+    let head = _mm256_and_si256(first, from::<1>(second, next[1]));
+    let tail = _mm256_and_si256(from::<2>(third, next[2]), from::<3>(fourth, next[3]));
+    _mm256_and_si256(head, tail)
 }
 
 /// Of each symbol its index into the table of each quarter.
