@@ -1,5 +1,7 @@
 //! Counts words, most of them 64 bytes at a time.
 
+use std::ops::RangeInclusive;
+
 use super::is_unspaced_script;
 
 /// The number of words, counting no further than `limit`.
@@ -27,6 +29,9 @@ pub fn count_words(text: &str, limit: usize) -> usize {
 
 /// Bytes that are looked at together.
 const BLOCK: usize = 64;
+/// What characters from U+00C0 to U+07FF start with, among which there is no blank and
+/// no script that writes none.
+const TWO_BYTE_SCRIPTS: RangeInclusive<u8> = 0xc3..=0xdf;
 
 /// The words of the first blocks without a script that writes no blanks, and the
 /// place of the last blank in them; about as many words as `limit` at the most.
@@ -45,14 +50,17 @@ fn count_spaced_words(text: &str, limit: usize) -> (usize, usize) {
             while firsts != 0 {
                 let first = firsts.trailing_zeros() as usize;
                 firsts &= firsts - 1;
+                // One letter is enough, and the others would take long to look up.
+                let run = (blanks & !(u64::MAX << first)).checked_ilog2().map_or(0, |blank| blank + 1);
+                let has_letter = letters & !(u64::MAX << first) & (u64::MAX << run) != 0;
+                if has_letter && TWO_BYTE_SCRIPTS.contains(&block[first]) {
+                    continue;
+                }
                 let c = text[at + first..].chars().next().unwrap_or_default();
                 if is_unspaced_script(c) {
                     return (words, length);
                 }
                 blanks |= u64::from(c.is_whitespace()) << first;
-                // One letter is enough, and the others would take long to look up.
-                let run = (blanks & !(u64::MAX << first)).checked_ilog2().map_or(0, |blank| blank + 1);
-                let has_letter = letters & !(u64::MAX << first) & (u64::MAX << run) != 0;
                 letters |= u64::from(!has_letter && is_letter_or_digit(c)) << first;
             }
         }

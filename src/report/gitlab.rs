@@ -1,52 +1,31 @@
 //! Code Quality of GitLab: one JSON array.
 
-use serde::Serialize;
-
-use super::{Finding, Reporter, Totals, json::write_json, place::relative};
+use super::{
+    Finding, Reporter, Totals,
+    json::{write_json, write_text, write_value},
+    place::relative,
+};
 use crate::{hash::Hash, severity::Severity};
 
 /// An array of issues, as the analyzer of Code Climate would write them.
 #[derive(Clone, Copy, Debug)]
 pub struct Gitlab;
 
-#[derive(Serialize)]
-struct Issue<'a> {
-    description: String,
-    check_name: &'a str,
-    fingerprint: Hash,
-    severity: &'static str,
-    location: Location<'a>,
-}
-
-#[derive(Serialize)]
-struct Location<'a> {
-    path: &'a str,
-    lines: Lines,
-}
-
-#[derive(Serialize)]
-struct Lines {
-    begin: usize,
-}
-
 impl Reporter for Gitlab {
     fn finding(&self, finding: &Finding<'_>, out: &mut Vec<u8>) {
-        let issue = Issue {
-            description: finding.message(),
-            check_name: &finding.diagnostic.rule.id,
-            fingerprint: fingerprint(finding),
-            severity: match finding.diagnostic.severity {
-                Severity::Info => "info",
-                Severity::Warning => "minor",
-                Severity::Error => "major",
-            },
-            location: Location {
-                path: relative(finding.document.path),
-                // A line has to be said.
-                lines: Lines { begin: finding.line().unwrap_or(1) },
-            },
+        let severity = match finding.diagnostic.severity {
+            Severity::Info => "info",
+            Severity::Warning => "minor",
+            Severity::Error => "major",
         };
-        write_json(&issue, out);
+        write_text("{\"description\":", &finding.message(), out);
+        write_text(",\"check_name\":", &finding.diagnostic.rule.id, out);
+        write_value(",\"fingerprint\":", &fingerprint(finding), out);
+        write_text(",\"severity\":", severity, out);
+        write_text(",\"location\":{\"path\":", relative(finding.document.path), out);
+        // A line has to be said.
+        write_value(",\"lines\":{\"begin\":", &finding.line().unwrap_or(1), out);
+        out.extend_from_slice(b"}}}");
     }
 
     fn between(&self) -> &'static str {
