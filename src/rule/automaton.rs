@@ -51,9 +51,10 @@ pub(super) fn automaton(parsed: Hir, precision: Precision, reverse: bool, config
     let form = Form { precision, unread: gives_up && precision != Precision::Loose };
     // Whether something empty is there does not depend on where characters start.
     let plan = thompson::Config::new().which_captures(WhichCaptures::None).reverse(reverse).utf8(false);
-    let nfa = COMPILER
-        .with_borrow_mut(|compiler| compiler.configure(plan).build_from_hir(&form.of(parsed)))
-        .expect("a parsed pattern compiles where its size is not limited");
+    let nfa = COMPILER.with_borrow_mut(|compiler| {
+        let built = compiler.configure(plan).build_from_hir(&form.of(parsed));
+        built.expect("a parsed pattern compiles where its size is not limited")
+    });
     let config = config
         .unicode_word_boundary(true)
         .cache_capacity(STATES)
