@@ -16,8 +16,8 @@ use super::{
     symbols::Symbols,
 };
 
-/// Checks that are put into buckets; more would take too long.
-const MOST_CHECKS: usize = 64 * 64;
+/// Checks that may be put into buckets; more would take too long.
+pub(super) const MOST_CHECKS: usize = 64 * 64;
 /// Buckets, a bit of a word for each.
 const BUCKETS: usize = 64;
 
@@ -45,12 +45,9 @@ struct Part {
 }
 
 impl Classes {
-    /// Puts these checks into buckets, by the classes of their windows; `None` if there
-    /// are too many.
-    pub(super) fn new(backend: Backend, checks: &Checks, numbers: Range<usize>) -> Option<Self> {
-        if numbers.len() > MOST_CHECKS {
-            return None;
-        }
+    /// Puts these checks, whose tests are in order, into buckets by the classes of their
+    /// windows.
+    pub(super) fn new(backend: Backend, checks: &Checks, numbers: Range<usize>) -> Self {
         let mut alike: BTreeMap<[ByteSet; WIDTH], Vec<usize>> = BTreeMap::new();
         for check in numbers {
             alike.entry(checks.classed(check)).or_default().push(check);
@@ -91,7 +88,7 @@ impl Classes {
         let entered: Vec<(Allowed, usize)> = buckets.windows().enumerate().flat_map(entered).collect();
         let marker = Marker::new(backend, &Plan { symbols: &symbols.of, windows: &entered });
         let glances = places.into_iter().map(|check| checks.glance(check)).collect();
-        Some(Classes { marker, buckets: bucket_rows, parts, windows: window_rows, glances, cost })
+        Classes { marker, buckets: bucket_rows, parts, windows: window_rows, glances, cost }
     }
 
     /// Sets the bits of the places in the first [`CHUNK`] bytes of `text` at which a
@@ -113,6 +110,7 @@ impl Classes {
     pub(super) fn glances(&self, buckets: u64, text: &[u8], place: usize, mut each: impl FnMut(&Glance)) {
         let bytes = bytes_from(text, place.checked_sub(1));
         for part in bits(buckets).flat_map(|bucket| &self.parts[bucket]) {
+            // Of the words of a large bucket, most have no window that starts like this.
             if !self.windows.any_at(part.word, 1, bytes[1]) {
                 continue;
             }

@@ -38,7 +38,7 @@ use self::{
     backend::CHUNK,
     bytes::FOLDS_TO_ASCII,
     checks::Checks,
-    classes::Classes,
+    classes::{Classes, MOST_CHECKS},
     spellings::Spellings,
     table::{Met, Table},
 };
@@ -174,9 +174,12 @@ impl Prefilter {
             checks.add_bytes(FOLDS, (0, Some(0)), character.as_bytes())?;
         }
         let mut classes = |spelled: usize, most_allowed: f32| {
+            if checks.len() - spelled > MOST_CHECKS {
+                return Ok(None);
+            }
             checks.order_tests(spelled)?;
             let classes = Classes::new(backend, &checks, spelled..checks.len());
-            Ok(classes.filter(|classes| classes.cost < most_allowed))
+            Ok((classes.cost < most_allowed).then_some(classes))
         };
         if let Some(few) = classes(0, most_allowed)? {
             return Ok(Prefilter { checks, few, many: None, folding });
@@ -186,7 +189,7 @@ impl Prefilter {
             None => (windows, classes(windows, f32::INFINITY)?.ok_or(Overfull)?),
         };
         let table = Table::new(&checks, spelled)?;
-        let spellings = Spellings::new(table.keys());
+        let spellings = Spellings::new(&table.keys());
         Ok(Prefilter { few, many: Some((spellings, table)), checks, folding })
     }
 

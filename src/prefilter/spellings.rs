@@ -6,8 +6,8 @@ use super::{
     speller::{fold, key_at},
 };
 
-/// Two to this power is the most slots of a bitmap: 512 KiB. Fewer would stay in
-/// the first-level cache, but give more false alarms than that saves.
+/// Two to this power is the most slots of a bitmap: 512 KiB, which a second-level
+/// cache holds.
 const MOST_BITS: u32 = 22;
 /// Slots of the bitmap for each spelling, so that few places give false alarms.
 const SLOTS: usize = 32;
@@ -24,11 +24,11 @@ pub(super) struct Spellings {
 
 impl Spellings {
     /// The filter of these spellings.
-    pub(super) fn new(keys: impl ExactSizeIterator<Item = u32>) -> Self {
+    pub(super) fn new(keys: &[u32]) -> Self {
         let slots = (keys.len() * SLOTS).next_power_of_two();
         let bits = slots.trailing_zeros().clamp(7, MOST_BITS);
         let mut new = Spellings { bitmap: vec![0; 1 << (bits - 6)].into(), shift: 64 - (bits - 6) };
-        for key in keys {
+        for &key in keys {
             let (word, first, second) = new.slots_of(key);
             new.bitmap[word] |= 1 << first | 1 << second;
         }

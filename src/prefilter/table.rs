@@ -81,9 +81,8 @@ impl Table {
     }
 
     /// All spellings.
-    pub(super) fn keys(&self) -> impl ExactSizeIterator<Item = u32> {
-        let keys: Vec<u32> = self.entries.iter().map(|entry| entry.key).filter(|&key| key != 0).collect();
-        keys.into_iter()
+    pub(super) fn keys(&self) -> Vec<u32> {
+        self.entries.iter().map(|entry| entry.key).filter(|&key| key != 0).collect()
     }
 
     /// The entry that is met first for what stands at `place`.

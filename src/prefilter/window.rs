@@ -11,10 +11,10 @@ use super::{
     steps::{Step, lay_out},
 };
 
-/// Spellings, case aside, that one window may have in the bitmap.
+/// Spellings, case aside, that one window may have.
 const MOST_KEYS: usize = 4096;
-/// What a spelling costs besides being met: it fills a slot of the bitmap, and
-/// gives a false alarm wherever something else falls into that.
+/// What a spelling costs besides being met: each gives false alarms, in the bitmap or in
+/// a bucket.
 const KEY_COST: f64 = 4e-6;
 /// Windows that one cover may have.
 const MOST_WINDOWS: usize = 2048;

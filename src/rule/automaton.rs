@@ -41,8 +41,7 @@ pub(super) enum Precision {
 
 thread_local! {
     /// What compiles patterns, for its memory: to make it anew is as dear as many a pattern.
-    static COMPILER: RefCell<thompson::Compiler> =
-        RefCell::new(thompson::Compiler::new());
+    static COMPILER: RefCell<thompson::Compiler> = RefCell::new(thompson::Compiler::new());
 }
 
 /// The automaton that reads in one direction.
@@ -116,11 +115,8 @@ impl Form {
             class.ranges().iter().rev().take(FEW_RANGES + 1).take_while(|range| range.end() >= BEYOND.0);
         let count = beyond.clone().count();
         let is_all = || beyond.clone().all(|range| range.start() <= BEYOND.0 && range.end() == BEYOND.1);
-        count > 0 && (self.unread || self.is_wide(count) || is_all())
-    }
-
-    fn is_wide(self, ranges_beyond: usize) -> bool {
-        self.precision != Precision::Exact && ranges_beyond > FEW_RANGES
+        let is_wide = self.precision != Precision::Exact && count > FEW_RANGES;
+        count > 0 && (self.unread || is_wide || is_all())
     }
 
     /// A class that is written otherwise.
