@@ -117,7 +117,7 @@ impl<'r> Linter<'r> {
                 rules.insert(probes[offer.probe as usize].rule);
             }
         });
-        rules.extend(admitted(self.rules, text, place));
+        rules.extend(admitted(self.rules, text, place).into_iter().map(|probe| probes[probe].rule));
         rules
     }
 }

@@ -22,7 +22,8 @@ pub(super) struct Search<'r, W> {
     scratch: Vec<Vec<PatternScratch>>,
     /// For each probe of a span rule, up to where the document was searched.
     searched: Vec<usize>,
-    /// For each line rule, the end of the line that was searched last.
+    /// For each probe of a rule that looks at units, the end of the one that was
+    /// searched last.
     done: Vec<usize>,
     /// Lent to a scan while it runs.
     scan: Option<Box<prefilter::Scratch>>,
@@ -49,7 +50,7 @@ impl<'r, W: Watch> Search<'r, W> {
             watch,
             scratch: rules.running().iter().map(scratch).collect(),
             searched: vec![0; rules.probes().len()],
-            done: vec![0; rules.running().len()],
+            done: vec![0; rules.probes().len()],
             scan: None,
             here: Here::default(),
         }
@@ -83,7 +84,7 @@ impl<'r, W: Watch> Search<'r, W> {
                 (Unit::Span, Some(pattern)) => self.span(text, offer, pattern, found),
                 (Unit::Line, _) => {
                     self.here.move_to(text, at);
-                    self.line(text, probe, at, found);
+                    self.line(text, index, at, found);
                 }
                 // Paragraphs are looked at when all places are known.
                 _ => paragraphs.push((probe.rule, at, index)),
@@ -96,13 +97,9 @@ impl<'r, W: Watch> Search<'r, W> {
             found.retain(|raw: &Raw| raw.rule != probe.rule || is_span && raw.pattern != probe.pattern);
             paragraphs.retain(|(rule, ..)| *rule != probe.rule);
         }
-        paragraphs.sort_unstable();
-        let mut searched = (usize::MAX, 0);
-        for (rule, at, probe) in paragraphs {
-            if (searched.0 != rule || at >= searched.1)
-                && let Some(end) = self.paragraph(page, probe, at, found)
-            {
-                searched = (rule, end);
+        for (_, at, probe) in paragraphs {
+            if at >= self.done[probe] {
+                self.paragraph(page, probe, at, found);
             }
         }
         let folding = folding.iter().map(|&probe| probe as usize);
@@ -124,12 +121,10 @@ impl<'r, W: Watch> Search<'r, W> {
             let Here { line, unit, verdict } = &mut self.here;
             let end = line.end;
             if unit.start < unit.end {
-                let rule = |seat: u32| rules.alone()[seat as usize];
-                rules.gate().alone(&text.as_bytes()[unit.clone()], verdict, |seat| admitted.push(rule(seat)));
-                for rule in admitted.drain(..) {
-                    if self.done[rule] != end {
-                        self.search_line(text, rule, found);
-                    }
+                let probe = |seat: u32| rules.alone()[seat as usize];
+                rules.gate().alone(&text.as_bytes()[unit.clone()], verdict, |seat| admitted.push(probe(seat)));
+                for probe in admitted.drain(..) {
+                    self.search_line(text, probe, found);
                 }
             }
             start = end + 1;
@@ -214,67 +209,71 @@ impl<'r, W: Watch> Search<'r, W> {
         }
     }
 
-    /// Lets a line rule look at the physical line that we are at; whether it
-    /// stands for itself is judged later, if it has to be.
-    fn line(&mut self, text: &str, probe: &Probe, at: usize, found: &mut Vec<Raw>) {
+    /// Lets a pattern of a line rule look at the physical line that we are at; whether
+    /// it stands for itself is judged later, if it has to be.
+    fn line(&mut self, text: &str, probe: usize, at: usize, found: &mut Vec<Raw>) {
         let Here { line, unit, verdict } = &mut self.here;
-        if self.done[probe.rule] == line.end || !unit.contains(&at) {
+        if self.done[probe] == line.end || !unit.contains(&at) {
             return;
         }
-        if may_match(self.rules, &mut self.scratch, probe, &text[unit.clone()], verdict, at - unit.start) {
-            self.search_line(text, probe.rule, found);
+        let slice = &text[unit.clone()];
+        let probed = &self.rules.probes()[probe];
+        if may_match(self.rules, &mut self.scratch, probed, slice, verdict, at - unit.start) {
+            self.search_line(text, probe, found);
         }
     }
 
-    /// Searches the line that we are at.
-    fn search_line(&mut self, text: &str, rule: usize, found: &mut Vec<Raw>) {
+    /// Searches the line that we are at for a pattern.
+    fn search_line(&mut self, text: &str, probe: usize, found: &mut Vec<Raw>) {
         let Here { line, unit, verdict } = &mut self.here;
-        self.done[rule] = line.end;
+        self.done[probe] = line.end;
+        let Probe { rule, pattern, .. } = self.rules.probes()[probe];
         if self.rules.running()[rule].matcher.context.may_stand_at(line, text.len()) {
             let scope = Span::new(unit.start, unit.end);
             let mut verdict = std::mem::take(verdict);
-            self.unit(text, rule, scope, Some(&mut verdict), found);
+            self.unit(text, rule, scope, pattern.map(|pattern| (pattern, &mut verdict)), found);
             self.here.verdict = verdict;
         }
     }
 
-    /// Lets a paragraph rule look at the paragraph around `at`, and returns the
-    /// end of that paragraph, or nothing if it could not match there.
-    fn paragraph(&mut self, page: &Page<'_>, index: usize, at: usize, found: &mut Vec<Raw>) -> Option<usize> {
+    /// Lets a pattern of a paragraph rule look at the paragraph around `at`.
+    fn paragraph(&mut self, page: &Page<'_>, probe: usize, at: usize, found: &mut Vec<Raw>) {
         let units = &page.layout().paragraphs;
         let next = units.partition_point(|unit| unit.span.end <= at);
-        let span = units.get(next)?.span;
-        let probe = &self.rules.probes()[index];
+        let Some(span) = units.get(next).map(|unit| unit.span).filter(|span| span.start <= at) else { return };
+        let probed = &self.rules.probes()[probe];
         let mut verdict = Verdict::default();
         let slice = &page.text()[span.range()];
-        let at = at.checked_sub(span.start)?;
-        if !may_match(self.rules, &mut self.scratch, probe, slice, &mut verdict, at) {
-            return None;
+        if may_match(self.rules, &mut self.scratch, probed, slice, &mut verdict, at - span.start) {
+            self.done[probe] = span.end;
+            let asked = probed.pattern.map(|pattern| (pattern, &mut verdict));
+            self.unit(page.text(), probed.rule, span, asked, found);
         }
-        self.unit(page.text(), probe.rule, span, Some(&mut verdict), found);
-        Some(span.end)
     }
 
-    /// Searches a unit for all patterns of a rule that the gate admits, if it was asked.
+    /// Searches a unit for a rule: for one of its patterns, and if that matches for those
+    /// before it that the gate admits, or for all.
     fn unit(
         &mut self,
         text: &str,
         rule: usize,
         scope: Span,
-        verdict: Option<&mut Verdict>,
+        asked: Option<(usize, &mut Verdict)>,
         found: &mut Vec<Raw>,
     ) {
         let rules = self.rules;
         let matcher = &rules.running()[rule].matcher;
         let scratch = &mut self.scratch[rule];
-        let unit = &text.as_bytes()[scope.range()];
-        let mut verdict = verdict;
-        let admits = |pattern: usize| {
-            verdict
-                .as_mut()
-                .is_none_or(|verdict| rules.gate().admits(unit, verdict, rules.seats(rule)[pattern]))
-        };
-        let matched = self.watch.search(rule, || matcher.find_in_unit(scratch, text, scope, admits));
+        let matched = self.watch.search(rule, || {
+            let Some((pattern, verdict)) = asked else {
+                return matcher.find_in_unit(scratch, text, scope, |_| true);
+            };
+            let last = matcher.find_in_unit(scratch, text, scope, |index| index == pattern)?;
+            let unit = &text.as_bytes()[scope.range()];
+            let admits =
+                |index| index < pattern && rules.gate().admits(unit, verdict, rules.seats(rule)[index]);
+            matcher.find_in_unit(scratch, text, scope, admits).or(Some(last))
+        });
         if let Some((matched, pattern)) = matched {
             found.push(Raw { rule, span: matched.span, whole: matched.whole, scope, pattern });
         }
@@ -361,7 +360,7 @@ impl Here {
     }
 }
 
-/// The rules that look at the line at `place` for its edges alone.
+/// The probes that look at the line at `place` for its edges alone.
 pub(super) fn admitted(rules: &RuleSet, text: &str, place: Span) -> Vec<usize> {
     let mut admitted = Vec::new();
     if rules.gate().seats_alone() > 0 {

@@ -37,7 +37,7 @@ pub struct RuleSet {
     gate: Gate,
     /// For each rule, the seats of its patterns in the gate; none of a span rule.
     seats: Vec<Vec<u32>>,
-    /// The rule of each pattern without windows, by seat.
+    /// The probe of each pattern without windows, by seat.
     alone: Vec<usize>,
 }
 
@@ -106,11 +106,10 @@ impl RuleSet {
         let seats: Vec<Vec<u32>> =
             rules.iter().map(|rule| seated.by_ref().take(rule.matcher.edges.len()).collect()).collect();
         let mut alone = vec![0; gate.seats_alone()];
-        for (rule, seats) in seats.iter().enumerate() {
-            for &seat in seats {
-                if let Some(known) = alone.get_mut(seat as usize) {
-                    *known = rule;
-                }
+        for (index, probe) in probes.iter().enumerate() {
+            let seat = probe.pattern.and_then(|pattern| seats[probe.rule].get(pattern));
+            if let Some(known) = seat.and_then(|&seat| alone.get_mut(seat as usize)) {
+                *known = index;
             }
         }
         // Should the tables overflow, the probes with the most windows and starts go
@@ -187,7 +186,7 @@ impl RuleSet {
         &self.seats[rule]
     }
 
-    /// The rule of each pattern that has no windows, by its seat.
+    /// The probe of each pattern that has no windows, by its seat.
     pub(crate) fn alone(&self) -> &[usize] {
         &self.alone
     }
