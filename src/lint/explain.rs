@@ -7,7 +7,7 @@ use crate::{
     diagnostic::Diagnostic,
     document::Document,
     page::Page,
-    prefilter::Scratch,
+    prefilter::{Offer, Scratch},
     rule::{Condition, Policy, Rule},
     span::Span,
 };
@@ -112,7 +112,7 @@ impl<'r> Linter<'r> {
         let (text, probes) = (page.text(), self.rules.probes());
         let mut rules: BTreeSet<usize> =
             self.rules.unplaced().iter().map(|&probe| probes[probe].rule).collect();
-        self.rules.prefilter().scan(&mut Scratch::default(), text.as_bytes(), |offer| {
+        self.rules.prefilter().scan(&mut Scratch::default(), text.as_bytes(), &mut |offer: Offer| {
             if place.start <= offer.at && offer.at <= place.end {
                 rules.insert(probes[offer.probe as usize].rule);
             }

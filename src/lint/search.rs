@@ -7,7 +7,7 @@ use super::{Raw, watch::Watch};
 use crate::{
     layout::{line_end, line_start},
     page::Page,
-    prefilter::{self, Offer, Verdict},
+    prefilter::{self, Offer, Sink, Verdict},
     prose,
     rule::{PatternScratch, Probe, Rule, RuleSet, Unit, find_all},
     span::Span,
@@ -27,6 +27,8 @@ pub(super) struct Search<'r, W> {
     done: Vec<usize>,
     /// Lent to a scan while it runs.
     scan: Option<Box<prefilter::Scratch>>,
+    /// Probes that the gate admits to a line for its edges alone.
+    admitted: Vec<usize>,
     here: Here,
 }
 
@@ -52,6 +54,7 @@ impl<'r, W: Watch> Search<'r, W> {
             searched: vec![0; rules.probes().len()],
             done: vec![0; rules.probes().len()],
             scan: None,
+            admitted: Vec::new(),
             here: Here::default(),
         }
     }
@@ -64,40 +67,22 @@ impl<'r, W: Watch> Search<'r, W> {
     pub(super) fn page(&mut self, page: &Page<'_>, found: &mut Vec<Raw>) {
         let rules = self.rules;
         let text = page.text();
-        let bytes = text.as_bytes();
-        let mut paragraphs: Vec<(usize, usize, usize)> = Vec::new();
         self.searched.fill(0);
         self.done.fill(0);
-        if rules.gate().seats_alone() > 0 {
-            self.lines(text, found);
-        }
-        self.here.set(text, 0..0);
+        self.enter_line(text, 0, found);
         let mut scan = self.scan.take().unwrap_or_default();
-        let folding = rules.prefilter().scan(&mut scan, bytes, |offer| {
-            let (index, at) = (offer.probe as usize, offer.at);
-            let probe = &rules.probes()[index];
-            self.watch.offered(probe.rule);
-            if at < self.searched[index] {
-                return;
-            }
-            match (probe.unit, probe.pattern) {
-                (Unit::Span, Some(pattern)) => self.span(text, offer, pattern, found),
-                (Unit::Line, _) => {
-                    self.here.move_to(text, at);
-                    self.line(text, index, at, found);
-                }
-                // Paragraphs are looked at when all places are known.
-                _ => paragraphs.push((probe.rule, at, index)),
-            }
-        });
+        let mut looking = Looking { search: self, text, found: &mut *found, paragraphs: Vec::new() };
+        let folding = rules.prefilter().scan(&mut scan, text.as_bytes(), &mut looking);
+        let mut paragraphs = looking.paragraphs;
         self.scan = Some(scan);
+        self.leave_lines(text, found);
         // What these found is not all, and may overlap the rest.
         for probe in folding.iter().map(|&probe| &rules.probes()[probe as usize]) {
             let is_span = probe.unit == Unit::Span;
             found.retain(|raw: &Raw| raw.rule != probe.rule || is_span && raw.pattern != probe.pattern);
-            paragraphs.retain(|(rule, ..)| *rule != probe.rule);
+            paragraphs.retain(|(_, other)| rules.probes()[*other].rule != probe.rule);
         }
-        for (_, at, probe) in paragraphs {
+        for (at, probe) in paragraphs {
             if at >= self.done[probe] {
                 self.paragraph(page, probe, at, found);
             }
@@ -111,23 +96,36 @@ impl<'r, W: Watch> Search<'r, W> {
         self.look_everywhere(page, 0..self.rules.probes().len(), found);
     }
 
-    /// Asks the gate about every line.
-    fn lines(&mut self, text: &str, found: &mut Vec<Raw>) {
-        let rules = self.rules;
-        let mut admitted = Vec::new();
-        let mut start = 0;
-        while start < text.len() {
-            self.here.set(text, start..line_end(text.as_bytes(), start));
-            let Here { line, unit, verdict } = &mut self.here;
-            let end = line.end;
-            if unit.start < unit.end {
-                let probe = |seat: u32| rules.alone()[seat as usize];
-                rules.gate().alone(&text.as_bytes()[unit.clone()], verdict, |seat| admitted.push(probe(seat)));
-                for probe in admitted.drain(..) {
-                    self.search_line(text, probe, found);
-                }
+    /// Goes on to the line around a place; places come in order.
+    fn go_to(&mut self, text: &str, at: usize, found: &mut Vec<Raw>) {
+        if self.rules.gate().seats_alone() > 0 {
+            while at > self.here.line.end {
+                self.enter_line(text, self.here.line.end + 1, found);
             }
-            start = end + 1;
+        } else if at > self.here.line.end {
+            self.enter_line(text, line_start(text.as_bytes(), at, self.here.line.end), found);
+        }
+    }
+
+    /// Goes through the lines that are left.
+    fn leave_lines(&mut self, text: &str, found: &mut Vec<Raw>) {
+        self.go_to(text, text.len().saturating_sub(1), found);
+    }
+
+    /// Goes on to the line that starts here, and lets the patterns that have no windows
+    /// look at it, if the gate admits them.
+    fn enter_line(&mut self, text: &str, start: usize, found: &mut Vec<Raw>) {
+        let rules = self.rules;
+        self.here.set(text, start..line_end(text.as_bytes(), start));
+        let Here { unit, verdict, .. } = &mut self.here;
+        if rules.gate().seats_alone() > 0 && !unit.is_empty() {
+            let mut admitted = std::mem::take(&mut self.admitted);
+            let probe = |seat: u32| rules.alone()[seat as usize];
+            rules.gate().alone(&text.as_bytes()[unit.clone()], verdict, |seat| admitted.push(probe(seat)));
+            for probe in admitted.drain(..) {
+                self.search_line(text, probe, found);
+            }
+            self.admitted = admitted;
         }
     }
 
@@ -142,8 +140,11 @@ impl<'r, W: Watch> Search<'r, W> {
         let (index, at) = (offer.probe as usize, offer.at);
         let probe = &self.rules.probes()[index];
         let regex = &self.rules.running()[probe.rule].matcher.any[pattern];
+        if !regex.crosses_lines {
+            self.go_to(text, at, found);
+        }
         let scratch = &mut self.scratch[probe.rule][pattern];
-        let (searched, here) = (&mut self.searched[index], &mut self.here);
+        let (searched, here) = (&mut self.searched[index], &self.here);
         let matched = self.watch.search(probe.rule, || {
             // Where a long match fails, one search of the line is cheaper than a try
             // at every place.
@@ -156,7 +157,6 @@ impl<'r, W: Watch> Search<'r, W> {
             let region = if regex.crosses_lines {
                 0..text.len()
             } else {
-                here.move_to(text, at);
                 here.line.clone()
             };
             let floor = region.start.max(*searched);
@@ -345,18 +345,46 @@ fn may_match(
 }
 
 impl Here {
-    /// Goes on to the line around a place; places come in order.
-    fn move_to(&mut self, text: &str, at: usize) {
-        if !self.line.contains(&at) {
-            let start = line_start(text.as_bytes(), at, self.line.end);
-            self.set(text, start..line_end(text.as_bytes(), at));
-        }
-    }
-
     fn set(&mut self, text: &str, line: Range<usize>) {
         self.unit = trimmed(text, line.clone());
         self.line = line;
         self.verdict.clear();
+    }
+}
+
+/// Hears of places while a text is scanned.
+struct Looking<'s, 'r, 't, W> {
+    search: &'s mut Search<'r, W>,
+    text: &'t str,
+    found: &'s mut Vec<Raw>,
+    /// Places and probes of rules that look at paragraphs, for when all are known.
+    paragraphs: Vec<(usize, usize)>,
+}
+
+impl<W: Watch> Sink for Looking<'_, '_, '_, W> {
+    #[inline]
+    fn admits(&mut self, seat: u32, at: usize) -> bool {
+        self.search.go_to(self.text, at, self.found);
+        let Here { unit, verdict, .. } = &mut self.search.here;
+        unit.contains(&at)
+            && self.search.rules.gate().admits(&self.text.as_bytes()[unit.clone()], verdict, seat)
+    }
+
+    fn offer(&mut self, offer: Offer) {
+        let (index, at) = (offer.probe as usize, offer.at);
+        let probe = &self.search.rules.probes()[index];
+        self.search.watch.offered(probe.rule);
+        if at < self.search.searched[index] {
+            return;
+        }
+        match (probe.unit, probe.pattern) {
+            (Unit::Span, Some(pattern)) => self.search.span(self.text, offer, pattern, self.found),
+            (Unit::Line, _) => {
+                self.search.go_to(self.text, at, self.found);
+                self.search.line(self.text, index, at, self.found);
+            }
+            _ => self.paragraphs.push((at, index)),
+        }
     }
 }
 

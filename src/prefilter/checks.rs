@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::{
     bytes::{ByteSet, frequency, rough_index},
-    cover::{Cover, Offer, WIDTH, Window},
+    cover::{Offer, WIDTH, Window},
+    sink::{Sink, Sought},
     speller::Speller,
-    start::Start,
     table::Overfull,
 };
 
@@ -14,6 +14,8 @@ use super::{
 pub(super) const SURROUNDED: usize = WIDTH + 2;
 /// The distance that is not always the same.
 const VARIES: u32 = u32::MAX;
+/// Looks at something else than lines, or sits too far behind to be asked for early.
+const NO_SEAT: u16 = u16::MAX;
 
 /// All windows of all probes, ready to be compared.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +34,8 @@ pub(super) struct Checks {
 #[derive(Clone, Debug)]
 struct Check {
     probe: u32,
+    /// Where the pattern sits in the gate; [`NO_SEAT`] for nowhere.
+    seat: u16,
     /// See [`Offer`]; [`VARIES`] for none.
     prefix: u32,
     /// How many classes stand before the window.
@@ -54,6 +58,8 @@ pub(super) struct Glance {
     pub(super) check: u32,
     /// How far from the start of the window they stand.
     offsets: [i8; 2],
+    /// See [`Check::seat`].
+    seat: u16,
 }
 
 /// The byte so far from the start of a window must be in this set.
@@ -65,41 +71,42 @@ struct Test {
 
 impl Checks {
     /// Adds the windows of a cover.
-    pub(super) fn add_windows(&mut self, probe: u32, cover: &Cover) -> Result<(), Overfull> {
+    pub(super) fn add_windows(&mut self, sought: Sought<'_>) -> Result<(), Overfull> {
+        let Sought { probe, cover, seat } = sought;
         let sets: Vec<u16> = cover.classes.iter().map(|set| self.index_of(set)).collect::<Result<_, _>>()?;
         for Window { run, lead, prefix } in &cover.windows {
             let run = run.iter().map(|&class| sets[usize::from(class)]);
-            self.add(probe, *prefix, *lead, run)?;
+            self.add((probe, seat), *prefix, *lead, run)?;
         }
         Ok(())
     }
 
     /// Adds the starts of a cover.
-    pub(super) fn add_starts(&mut self, probe: u32, starts: &[Start]) -> Result<(), Overfull> {
-        starts.iter().try_for_each(|start| {
+    pub(super) fn add_starts(&mut self, sought: Sought<'_>) -> Result<(), Overfull> {
+        sought.cover.starts.iter().try_for_each(|start| {
             self.add_bytes(
-                probe,
+                (sought.probe, sought.seat),
                 start.prefix,
                 &[start.first].into_iter().chain(start.second).collect::<Vec<_>>(),
             )
         })
     }
 
-    /// Adds a window of single bytes.
+    /// Adds a window of single bytes, for a probe and a seat.
     pub(super) fn add_bytes(
         &mut self,
-        probe: u32,
+        whose: (u32, Option<u32>),
         prefix: (usize, Option<usize>),
         bytes: &[u8],
     ) -> Result<(), Overfull> {
         let sets = bytes.iter().map(|&byte| self.index_of(&ByteSet::one(byte)));
         let sets: Vec<u16> = sets.collect::<Result<_, _>>()?;
-        self.add(probe, prefix, 0, sets.into_iter())
+        self.add(whose, prefix, 0, sets.into_iter())
     }
 
     fn add(
         &mut self,
-        probe: u32,
+        (probe, seat): (u32, Option<u32>),
         prefix: (usize, Option<usize>),
         lead: usize,
         run: impl Iterator<Item = u16>,
@@ -111,7 +118,8 @@ impl Checks {
             (least, Some(most)) if least == most => u32::try_from(least).unwrap_or(VARIES),
             _ => VARIES,
         };
-        let check = Check { probe, prefix, lead: lead as u8, length, classes, tested: 0, tests: 0 };
+        let seat = seat.and_then(|seat| u16::try_from(seat).ok()).unwrap_or(NO_SEAT);
+        let check = Check { probe, seat, prefix, lead: lead as u8, length, classes, tested: 0, tests: 0 };
         self.checks.push(check);
         Ok(())
     }
@@ -208,7 +216,7 @@ impl Checks {
             sets[place] = self.sets[usize::from(test.set)].rough();
             offsets[place] = test.offset;
         }
-        Glance { sets, check: check as u32, offsets }
+        Glance { sets, check: check as u32, offsets, seat: self.checks[check].seat }
     }
 
     fn tests(&self, check: usize) -> &[Test] {
@@ -216,10 +224,12 @@ impl Checks {
         &self.tests[check.tests as usize..][..usize::from(check.tested)]
     }
 
-    /// Calls `offer` if the window stands at `place`.
+    /// Offers `place` if the window stands there, in a line that may match.
     #[inline]
-    pub(super) fn confirm(&self, glance: &Glance, text: &[u8], place: usize, offer: &mut impl FnMut(Offer)) {
-        if !glance.may_stand(text, place) {
+    pub(super) fn confirm(&self, glance: &Glance, text: &[u8], place: usize, sink: &mut impl Sink) {
+        if !glance.may_stand(text, place)
+            || glance.seat != NO_SEAT && !sink.admits(u32::from(glance.seat), place)
+        {
             return;
         }
         let number = glance.check as usize;
@@ -232,7 +242,7 @@ impl Checks {
         let tests = self.tests(number);
         if tests.iter().all(|test| self.sets[usize::from(test.set)].contains(byte(test))) {
             let prefix = (check.prefix != VARIES).then_some(check.prefix as usize);
-            offer(Offer { probe: check.probe, at: place, prefix });
+            sink.offer(Offer { probe: check.probe, at: place, prefix });
         }
     }
 }

@@ -24,6 +24,7 @@ mod cover;
 mod edges;
 mod gate;
 mod rows;
+mod sink;
 mod speller;
 mod spellings;
 mod start;
@@ -39,6 +40,7 @@ use self::{
     bytes::FOLDS_TO_ASCII,
     checks::Checks,
     classes::{Classes, MOST_CHECKS},
+    sink::Told,
     spellings::Spellings,
     table::{Met, Table},
 };
@@ -47,6 +49,7 @@ pub(crate) use self::{
     cover::{Cover, Offer},
     edges::Edges,
     gate::{Gate, Verdict},
+    sink::{Sink, Sought},
     table::Overfull,
     trial::{Placed, Trial, place, place_of_unit},
     window::cover_of_all,
@@ -145,7 +148,7 @@ impl Prefilter {
     /// Compiles the covers of all probes, each with its number.
     pub(crate) fn new<'a>(
         backend: Backend,
-        probes: impl IntoIterator<Item = (u32, &'a Cover)> + Clone,
+        probes: impl IntoIterator<Item = Sought<'a>> + Clone,
     ) -> Result<Self, Overfull> {
         Self::with(backend, probes, [MOST_ALLOWED, MOST_ALLOWED_BESIDE])
     }
@@ -154,24 +157,24 @@ impl Prefilter {
     /// allow fewer places than this.
     fn with<'a>(
         backend: Backend,
-        probes: impl IntoIterator<Item = (u32, &'a Cover)> + Clone,
+        probes: impl IntoIterator<Item = Sought<'a>> + Clone,
         [most_allowed, most_beside]: [f32; 2],
     ) -> Result<Self, Overfull> {
         let mut checks = Checks::default();
         let mut folding = Vec::new();
-        for (probe, cover) in probes.clone() {
-            checks.add_windows(probe, cover)?;
-            if cover.folding {
-                folding.push(probe);
+        for sought in probes.clone() {
+            checks.add_windows(sought)?;
+            if sought.cover.folding {
+                folding.push(sought.probe);
             }
         }
         let windows = checks.len();
         let narrow = checks.narrow_first(MOST_SPELLED);
-        for (probe, cover) in probes {
-            checks.add_starts(probe, &cover.starts)?;
+        for sought in probes {
+            checks.add_starts(sought)?;
         }
         for character in FOLDS_TO_ASCII.iter().filter(|_| !folding.is_empty()) {
-            checks.add_bytes(FOLDS, (0, Some(0)), character.as_bytes())?;
+            checks.add_bytes((FOLDS, None), (0, Some(0)), character.as_bytes())?;
         }
         let mut classes = |spelled: usize, most_allowed: f32| {
             if checks.len() - spelled > MOST_CHECKS {
@@ -193,37 +196,28 @@ impl Prefilter {
         Ok(Prefilter { few, many: Some((spellings, table)), checks, folding })
     }
 
-    /// Calls `offer` for each window of a probe found in `text`, in the order of
-    /// the places. Returns the probes that have to look at all of `text`, because it
+    /// Offers `sink` each window of a probe found in `text`, in the order of the
+    /// places. Returns the probes that have to look at all of `text`, because it
     /// holds a character that folds to an ASCII letter; the windows know only the
     /// letter.
-    pub(crate) fn scan(&self, scratch: &mut Scratch, text: &[u8], mut offer: impl FnMut(Offer)) -> &[u32] {
-        let (mut folds, mut last) = (false, None);
-        let mut offer = |offered: Offer| match offered.probe {
-            FOLDS => folds = true,
-            // Windows may differ in what is known of what stands around them, and in nothing else.
-            _ if last == Some(offered) => {}
-            _ => {
-                last = Some(offered);
-                offer(offered);
-            }
-        };
+    pub(crate) fn scan(&self, scratch: &mut Scratch, text: &[u8], sink: &mut impl Sink) -> &[u32] {
+        let mut told = Told { sink, folding: FOLDS, folds: false, last: None };
         match &self.many {
-            None => self.scan_classes(scratch, text, &mut offer),
-            Some((spellings, table)) => self.scan_all(spellings, table, scratch, text, &mut offer),
+            None => self.scan_classes(scratch, text, &mut told),
+            Some((spellings, table)) => self.scan_all(spellings, table, scratch, text, &mut told),
         }
-        if folds { &self.folding } else { &[] }
+        if told.folds { &self.folding } else { &[] }
     }
 
     /// Goes by classes.
-    fn scan_classes(&self, scratch: &mut Scratch, text: &[u8], offer: &mut impl FnMut(Offer)) {
+    fn scan_classes(&self, scratch: &mut Scratch, text: &[u8], sink: &mut impl Sink) {
         for chunk in (0..text.len()).step_by(CHUNK) {
             self.few.mark(&text[chunk..], &mut scratch.few);
             for (start, few) in batches(chunk, text).zip(scratch.few.chunks(BATCH)) {
                 for &offset in scratch.marked.places(few, text.len() - start) {
                     let at = start + usize::from(offset);
                     self.few.glances(self.few.allow(text, at), text, at, |glance| {
-                        self.checks.confirm(glance, text, at, offer);
+                        self.checks.confirm(glance, text, at, sink);
                     });
                 }
             }
@@ -237,16 +231,16 @@ impl Prefilter {
         table: &Table,
         scratch: &mut Scratch,
         text: &[u8],
-        offer: &mut impl FnMut(Offer),
+        sink: &mut impl Sink,
     ) {
         let Scratch { few, many, marked, places } = scratch;
         let mut count = 0;
         let mut confirm = |places: &[Place]| {
             for &Place { at, buckets, met } in places {
                 for glance in met.map(|met| table.glances(met)).unwrap_or_default() {
-                    self.checks.confirm(glance, text, at, offer);
+                    self.checks.confirm(glance, text, at, sink);
                 }
-                self.few.glances(buckets, text, at, |glance| self.checks.confirm(glance, text, at, offer));
+                self.few.glances(buckets, text, at, |glance| self.checks.confirm(glance, text, at, sink));
             }
         };
         for chunk in (0..text.len()).step_by(CHUNK) {
@@ -302,7 +296,7 @@ mod tests {
     fn offers(prefilter: &Prefilter, text: &[u8]) -> (Vec<Offered>, Vec<u32>) {
         let mut offers = Vec::new();
         let folding = prefilter
-            .scan(&mut Scratch::default(), text, |offer| offers.push((offer.at, offer.probe, offer.prefix)));
+            .scan(&mut Scratch::default(), text, &mut |offer: Offer| offers.push((offer.at, offer.probe, offer.prefix)));
         (offers, folding.to_vec())
     }
 
@@ -315,7 +309,7 @@ mod tests {
     #[test]
     fn filters_offer_the_same() {
         let covers = covers();
-        let probes = || (0..).zip(&covers);
+        let probes = || (0..).zip(&covers).map(|(probe, cover)| Sought { probe, cover, seat: None });
         let piece = [
             "%MINIFYHTML12af ",
             "& # 39; ",

@@ -112,7 +112,7 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prefilter::place;
+    use crate::prefilter::{Sought, place};
 
     /// Which of the patterns, all of four bytes, are spelled at each place.
     #[track_caller]
@@ -121,7 +121,7 @@ mod tests {
         for (number, pattern) in (0..).zip(patterns) {
             let cover = place(&regex_syntax::parse(pattern).expect(pattern)).0.expect("it has a cover");
             assert_eq!(cover.windows.len(), 1, "{pattern}");
-            checks.add_windows(number, &cover).expect("so few fit");
+            checks.add_windows(Sought { probe: number, cover: &cover, seat: None }).expect("so few fit");
         }
         let table = Table::new(&checks, checks.len()).expect("so few fit");
         for (place, expected) in expected.iter().enumerate() {

@@ -3,7 +3,7 @@
 use super::{Policy, Rule, Selection, SelectionError, Setting, Unit, selection::hint};
 use crate::{
     document::Check,
-    prefilter::{Backend, ByteSet, Cover, Edges, Gate, Overfull, Prefilter},
+    prefilter::{Backend, ByteSet, Cover, Edges, Gate, Overfull, Prefilter, Sought},
 };
 
 /// What the prefilter is asked to look for.
@@ -115,7 +115,10 @@ impl RuleSet {
         // Should the tables overflow, the probes with the most windows and starts go
         // without, one after the other.
         loop {
-            let placed = covers.iter().enumerate().filter_map(|(index, &cover)| Some((index as u32, cover?)));
+            let placed = covers.iter().zip(&probes).zip(0..).filter_map(|((&cover, probed), probe)| {
+                let in_lines = probed.pattern.filter(|_| probed.unit == Unit::Line);
+                Some(Sought { probe, cover: cover?, seat: in_lines.map(|pattern| seats[probed.rule][pattern]) })
+            });
             match Prefilter::new(Backend::chosen(), placed) {
                 Ok(prefilter) => {
                     let unplaced = (0..covers.len()).filter(|&index| covers[index].is_none()).collect();
