@@ -118,7 +118,7 @@ impl<'r, W: Watch> Search<'r, W> {
         let rules = self.rules;
         self.here.set(text, start..line_end(text.as_bytes(), start));
         let Here { unit, verdict, .. } = &mut self.here;
-        if rules.gate().seats_alone() > 0 && !unit.is_empty() {
+        if rules.gate().seats_alone() > 0 && unit.start < unit.end {
             let mut admitted = std::mem::take(&mut self.admitted);
             let probe = |seat: u32| rules.alone()[seat as usize];
             rules.gate().alone(&text.as_bytes()[unit.clone()], verdict, |seat| admitted.push(probe(seat)));

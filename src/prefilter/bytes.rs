@@ -23,6 +23,16 @@ impl ByteSet {
     /// Every byte.
     pub(crate) const ALL: ByteSet = ByteSet([u64::MAX; 4]);
 
+    /// What may stand beside a word boundary whose other side is a letter, digit or `_` of
+    /// ASCII: no such byte, any byte of other characters, or none at all, which reads as 0.
+    pub(super) const NO_WORD: ByteSet =
+        ByteSet([!0x03ff_0000_0000_0000, !0x07ff_fffe_87ff_fffe, u64::MAX, u64::MAX]);
+
+    /// Whether all bytes are letters, digits or `_` of ASCII.
+    pub(super) fn is_word(&self) -> bool {
+        self.0.iter().zip(&ByteSet::NO_WORD.0).all(|(bytes, others)| bytes & others == 0)
+    }
+
     /// The set of one byte.
     pub(super) fn one(byte: u8) -> Self {
         let mut set = ByteSet::default();

@@ -234,11 +234,7 @@ impl Checks {
         }
         let number = glance.check as usize;
         let check = &self.checks[number];
-        let Some(start) = place.checked_sub(usize::from(check.lead)) else { return };
-        if text.len() - start < usize::from(check.length) {
-            return;
-        }
-        let byte = |test: &Test| text[place.wrapping_add_signed(isize::from(test.offset))];
+        let byte = |test: &Test| byte_at(text, place, test.offset);
         let tests = self.tests(number);
         if tests.iter().all(|test| self.sets[usize::from(test.set)].contains(byte(test))) {
             let prefix = (check.prefix != VARIES).then_some(check.prefix as usize);
@@ -252,9 +248,14 @@ impl Glance {
     #[inline]
     fn may_stand(&self, text: &[u8], place: usize) -> bool {
         let allows = |index: usize| {
-            let byte = text.get(place.wrapping_add_signed(isize::from(self.offsets[index])));
-            byte.map_or(0, |&byte| self.sets[index] >> rough_index(byte))
+            self.sets[index] >> rough_index(byte_at(text, place, self.offsets[index]))
         };
         allows(0) & allows(1) & 1 == 1
     }
+}
+
+/// The byte so far from a place; 0 where there is none.
+#[inline]
+fn byte_at(text: &[u8], place: usize, offset: i8) -> u8 {
+    text.get(place.wrapping_add_signed(isize::from(offset))).copied().unwrap_or(0)
 }

@@ -2,7 +2,7 @@
 //! gap, in one reading or in several.
 
 use regex_syntax::{
-    hir::{Class, ClassUnicode, Hir, HirKind},
+    hir::{Class, ClassUnicode, Hir, HirKind, Look},
     utf8::Utf8Sequences,
 };
 
@@ -19,8 +19,35 @@ const MOST_READINGS: usize = 32;
 pub(super) enum Step<'h> {
     /// Exactly one byte, of this set.
     Byte(ByteSet),
+    /// A word boundary.
+    Bound,
     /// So many bytes; every match goes through `inner`, if given.
     Gap { least: usize, most: Option<usize>, inner: Option<&'h Hir> },
+}
+
+/// The classes of the bytes that stand next to a byte of `first`, `count` at the most, the
+/// nearest first: what these steps say, going away from it.
+pub(super) fn beside<'s, 'h: 's>(
+    first: ByteSet,
+    steps: impl Iterator<Item = &'s Step<'h>>,
+    count: usize,
+) -> Vec<ByteSet> {
+    let (mut classes, mut nearest, mut is_bound) = (Vec::new(), first, false);
+    for step in steps {
+        match step {
+            _ if classes.len() == count => return classes,
+            Step::Byte(set) => {
+                classes.push(*set);
+                (nearest, is_bound) = (*set, false);
+            }
+            Step::Bound => is_bound = nearest.is_word(),
+            Step::Gap { .. } => break,
+        }
+    }
+    if is_bound && classes.len() < count {
+        classes.push(ByteSet::NO_WORD);
+    }
+    classes
 }
 
 /// Appends the steps of `hir` to every reading. With `split`, what may be there
@@ -29,6 +56,9 @@ pub(super) fn lay_out<'h>(hir: &'h Hir, split: bool, readings: &mut Vec<Vec<Step
     let properties = hir.properties();
     let gap = |least: usize, most: Option<usize>, inner| Step::Gap { least, most, inner };
     match hir.kind() {
+        HirKind::Look(Look::WordAscii | Look::WordUnicode) => {
+            readings.iter_mut().for_each(|steps| steps.push(Step::Bound));
+        }
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => {
             for steps in readings {

@@ -13,6 +13,7 @@ use super::{
     alphabet::alphabet,
     cover::Cover,
     edges::Edges,
+    steps::{Step, lay_out},
     window::{Choice, choose},
 };
 use crate::compact::compact;
@@ -246,6 +247,7 @@ impl Draft {
             parts[..from].iter().map(length).fold((0, Some(0)), |(least, most): (usize, _), part| {
                 (least.saturating_add(part.0), add(most, part.1))
             });
+        self.choice.stand_behind(&steps_of(&parts[..from]));
         self.choice.prefixes().for_each(|prefix| *prefix = (prefix.0 + least, add(prefix.1, most)));
         // Nothing is cut off behind what was cut short.
         let first = usize::from(!self.is_uncut || length(&parts[from]).1.is_some_and(|most| most <= LONGEST));
@@ -276,6 +278,13 @@ fn leads(choice: &Choice) -> Option<Vec<usize>> {
     leads.sort_unstable();
     leads.dedup();
     (leads.len() <= MOST_LEADS).then_some(leads)
+}
+
+/// These parts, one after the other, in one reading.
+fn steps_of(parts: &[Hir]) -> Vec<Step<'_>> {
+    let mut readings = vec![Vec::new()];
+    parts.iter().for_each(|part| lay_out(part, false, &mut readings, &mut false));
+    readings.swap_remove(0)
 }
 
 /// The fewest and the most bytes of a match.

@@ -8,7 +8,7 @@ use super::{
     bytes::{ByteSet, frequency},
     cover::{Cover, WIDTH, Window},
     start::{Start, are_rare, marks, starts},
-    steps::{Step, lay_out},
+    steps::{Step, beside, lay_out},
 };
 
 /// Spellings, case aside, that one window may have.
@@ -58,6 +58,18 @@ impl Choice {
     pub(super) fn prefixes(&mut self) -> impl Iterator<Item = &mut (usize, Option<usize>)> {
         let windows = self.windows.iter_mut().map(|window| &mut window.prefix);
         windows.chain(self.starts.iter_mut().map(|start| &mut start.prefix))
+    }
+
+    /// Adds what these steps, which stand right before the pattern, say of what stands before
+    /// its windows.
+    pub(super) fn stand_behind(&mut self, steps: &[Step<'_>]) {
+        for Window { run, lead, prefix } in &mut self.windows {
+            if *prefix == (*lead, Some(*lead)) {
+                let classes = beside(run[0], steps.iter().rev(), CONTEXT - *lead);
+                *lead += classes.len();
+                run.splice(..0, classes.into_iter().rev());
+            }
+        }
     }
 
     pub(super) fn cover(self) -> Option<Cover> {
@@ -167,8 +179,9 @@ impl Search {
                     }
                     prefix = (prefix.0 + 1, prefix.1.map(|most| most + 1));
                 }
+                Step::Bound => {}
                 Step::Gap { least, most, inner } => {
-                    inner_covers.extend(inner.map(|inner| (inner, prefix)));
+                    inner_covers.extend(inner.map(|inner| (inner, index, prefix)));
                     prefix = (prefix.0 + least, sum(prefix.1, *most));
                 }
             }
@@ -176,8 +189,9 @@ impl Search {
         if best.as_ref().is_some_and(|best| best.cost < RARE) {
             return best;
         }
-        for (inner, prefix) in inner_covers {
+        for (inner, index, prefix) in inner_covers {
             let Some(mut cover) = self.cover_within(inner) else { continue };
+            cover.stand_behind(&steps[..index]);
             for inner in cover.prefixes() {
                 *inner = (inner.0 + prefix.0, sum(inner.1, prefix.1));
             }
@@ -206,20 +220,20 @@ fn mark_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>)) -> 
 
 /// The window that starts at the step `index`, with the classes around it.
 fn window_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>)) -> Option<Choice> {
-    let class = |step: &Step<'_>| match step {
-        Step::Byte(set) => Some(*set),
-        Step::Gap { .. } => None,
-    };
-    let ahead: Vec<ByteSet> = steps[index..].iter().map_while(class).take(WIDTH + CONTEXT).collect();
-    let mut behind: Vec<ByteSet> = steps[..index].iter().rev().map_while(class).take(CONTEXT).collect();
+    let Some(&Step::Byte(first)) = steps.get(index) else { return None };
+    let mut ahead = vec![first];
+    ahead.extend(beside(first, steps[index + 1..].iter(), WIDTH + CONTEXT - 1));
+    let mut behind = beside(first, steps[..index].iter().rev(), CONTEXT);
     behind.reverse();
-    let own = &ahead[..ahead.len().min(WIDTH)];
+    // What is only told by a boundary is no part of the window.
+    let own = ahead.iter().take(WIDTH).take_while(|set| **set != ByteSet::NO_WORD);
+    let own: Vec<ByteSet> = own.copied().collect();
     let rest = ByteSet::ALL.count_folded().pow((WIDTH - own.len()) as u32);
     let spellings = own.iter().map(ByteSet::count_folded).product::<usize>() * rest;
     if spellings > MOST_KEYS {
         return None;
     }
-    let mut cost = frequency(own) + KEY_COST * spellings as f64;
+    let mut cost = frequency(&own) + KEY_COST * spellings as f64;
     if prefix.1 == Some(prefix.0) {
         // The match can be tried right where it would start.
         cost *= 0.7;
