@@ -8,7 +8,7 @@
 //! patterns that could match it.
 
 use super::{
-    bytes::{KINDS, byte_shares, kind},
+    bytes::{ByteSet, KINDS, byte_shares, kind},
     edges::{Edge, Edges, HEAD, TAIL, characters},
 };
 
@@ -42,6 +42,11 @@ struct Rows<const PLACES: usize> {
     bytes: Vec<u64>,
     /// By word, place, kind of byte, and kind of the byte before.
     pairs: Vec<u64>,
+    /// By word and place, the patterns that do not allow every byte there and at all
+    /// places behind.
+    told_by_bytes: Vec<[u64; PLACES]>,
+    /// The same of pairs.
+    told_by_pairs: Vec<[u64; PLACES]>,
 }
 
 impl Gate {
@@ -105,17 +110,19 @@ impl Gate {
         let mut admitted = self.lengths[word * (LONG + 1) + length];
         let edges =
             unit.iter().zip(unit.iter().rev()).zip(self.head.of_bytes(word).zip(self.tail.of_bytes(word)));
-        for ((&first, &last), (head, tail)) in edges {
-            if admitted == 0 {
-                return 0;
+        let told = self.head.told_by_bytes[word].iter().zip(&self.tail.told_by_bytes[word]);
+        for (((&first, &last), (head, tail)), (by_head, by_tail)) in edges.zip(told) {
+            if admitted & (by_head | by_tail) == 0 {
+                break;
             }
             admitted &= head[usize::from(first)] & tail[usize::from(last)];
         }
-        for (&byte, row) in unit.iter().zip(self.head.of_bytes(word)).skip(TAIL) {
+        let rest = unit.iter().zip(self.head.of_bytes(word)).zip(&self.head.told_by_bytes[word]);
+        for ((&byte, row), told) in rest.skip(TAIL) {
+            if admitted & told == 0 {
+                break;
+            }
             admitted &= row[usize::from(byte)];
-        }
-        if admitted == 0 {
-            return 0;
         }
         admitted = self.head.admit_pairs(unit.iter(), word, admitted);
         self.tail.admit_pairs(unit.iter().rev(), word, admitted)
@@ -158,13 +165,21 @@ impl Verdict {
 
 impl<const PLACES: usize> Rows<PLACES> {
     fn new(words: usize) -> Self {
-        Rows { bytes: vec![0; words * PLACES * 256], pairs: vec![0; words * PLACES * KINDS * KINDS] }
+        Rows {
+            bytes: vec![0; words * PLACES * 256],
+            pairs: vec![0; words * PLACES * KINDS * KINDS],
+            told_by_bytes: vec![[0; PLACES]; words],
+            told_by_pairs: vec![[0; PLACES]; words],
+        }
     }
 
     fn enter(&mut self, word: usize, bit: u64, edge: &Edge<PLACES>) {
         for (place, set) in edge.bytes.iter().enumerate() {
             for byte in (0..=255).filter(|&byte| set.contains(byte)) {
                 self.bytes[(word * PLACES + place) * 256 + usize::from(byte)] |= bit;
+            }
+            if *set != ByteSet::ALL {
+                self.told_by_bytes[word][..=place].iter_mut().for_each(|told| *told |= bit);
             }
         }
         for place in 0..PLACES {
@@ -173,6 +188,9 @@ impl<const PLACES: usize> Rows<PLACES> {
                 let allowed = if place == 0 { u32::MAX } else { edge.pairs[place - 1][before] };
                 for kind in (0..KINDS).filter(|kind| allowed >> kind & 1 == 1) {
                     self.pairs[((word * PLACES + place) * KINDS + before) * KINDS + kind] |= bit;
+                }
+                if allowed != u32::MAX {
+                    self.told_by_pairs[word][..=place].iter_mut().for_each(|told| *told |= bit);
                 }
             }
         }
@@ -190,8 +208,9 @@ impl<const PLACES: usize> Rows<PLACES> {
     fn admit_pairs<'b>(&self, unit: impl Iterator<Item = &'b u8>, word: usize, mut admitted: u64) -> u64 {
         let rows = &self.pairs[word * PLACES * KINDS * KINDS..][..PLACES * KINDS * KINDS];
         let mut before = 0;
-        for (&byte, row) in unit.zip(rows.chunks_exact(KINDS * KINDS)) {
-            if admitted == 0 {
+        let rows = rows.chunks_exact(KINDS * KINDS).zip(&self.told_by_pairs[word]);
+        for (&byte, (row, told)) in unit.zip(rows) {
+            if admitted & told == 0 {
                 break;
             }
             let kind = kind(byte);
