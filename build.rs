@@ -33,6 +33,14 @@ mod severity;
 #[path = "src/span.rs"]
 mod span;
 
+#[path = "src/backtrack"]
+mod backtrack {
+    mod compile;
+    mod program;
+
+    pub(crate) use self::program::Packed;
+}
+
 #[path = "src/prefilter"]
 mod prefilter {
     mod alphabet;
@@ -45,6 +53,7 @@ mod prefilter {
     mod window;
 
     pub(crate) use self::{
+        bytes::ByteSet,
         cover::Cover,
         edges::Edges,
         trial::{Placed, Trial, place, place_of_unit},

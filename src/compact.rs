@@ -51,6 +51,16 @@ impl Compact for u16 {
     }
 }
 
+impl Compact for u32 {
+    fn write(&self, out: &mut Vec<u8>) {
+        (*self as usize).write(out);
+    }
+
+    fn read(bytes: &mut &[u8]) -> Self {
+        u32::try_from(usize::read(bytes)).expect("it was one")
+    }
+}
+
 impl Compact for u64 {
     fn write(&self, out: &mut Vec<u8>) {
         out.extend(self.to_le_bytes());
@@ -116,6 +126,18 @@ impl Compact for String {
     fn read(bytes: &mut &[u8]) -> Self {
         let count = usize::read(bytes);
         std::str::from_utf8(take(bytes, count)).expect("a string was written").into()
+    }
+}
+
+impl Compact for Box<[u8]> {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.len().write(out);
+        out.extend(self);
+    }
+
+    fn read(bytes: &mut &[u8]) -> Self {
+        let count = usize::read(bytes);
+        take(bytes, count).into()
     }
 }
 

@@ -35,6 +35,8 @@ mod transform;
 
 mod page;
 mod prefilter;
+
+mod backtrack;
 pub use prefilter::Backend;
 pub mod rule;
 

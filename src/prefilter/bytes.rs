@@ -20,6 +20,9 @@ pub(super) const FOLDS_TO_ASCII: [&str; 2] = ["\u{17f}", "\u{212a}"];
 pub(crate) struct ByteSet([u64; 4]);
 
 impl ByteSet {
+    /// No byte.
+    pub(crate) const NONE: ByteSet = ByteSet([0; 4]);
+
     /// Every byte.
     pub(crate) const ALL: ByteSet = ByteSet([u64::MAX; 4]);
 
@@ -34,21 +37,21 @@ impl ByteSet {
     }
 
     /// The set of one byte.
-    pub(super) fn one(byte: u8) -> Self {
+    pub(crate) fn one(byte: u8) -> Self {
         let mut set = ByteSet::default();
         set.insert(byte, byte);
         set
     }
 
     /// Adds all bytes from `first` to `last`, both included.
-    pub(super) fn insert(&mut self, first: u8, last: u8) {
+    pub(crate) fn insert(&mut self, first: u8, last: u8) {
         for byte in first..=last {
             self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
         }
     }
 
     /// Adds all bytes of the other set.
-    pub(super) fn add(&mut self, other: &ByteSet) {
+    pub(crate) fn add(&mut self, other: &ByteSet) {
         self.0.iter_mut().zip(&other.0).for_each(|(here, there)| *here |= there);
     }
 

@@ -241,7 +241,9 @@ impl Loader<'_> {
             None => places(unit, &any_parsed, &all_parsed),
         };
         let (covers, trials): (Vec<Option<Cover>>, Vec<Option<Trial>>) = placed.into_iter().unzip();
-        any.iter_mut().zip(trials).for_each(|(pattern, trial)| pattern.trial = trial);
+        for ((pattern, parsed), trial) in any.iter_mut().zip(&any_parsed).zip(trials) {
+            pattern.prepare(parsed, trial);
+        }
         let context = Context {
             all,
             unless: self.patterns(&spec.unless, blind, Use::Context),

@@ -14,6 +14,7 @@ use regex_syntax::{
 
 use super::pattern::Compiled;
 use crate::{
+    backtrack::Packed,
     compact::{Compact, compact},
     prefilter::Trial,
 };
@@ -41,6 +42,10 @@ pub(crate) struct Pattern {
     longest: Option<usize>,
     /// What is tried first where it was offered.
     pub(super) trial: Option<Trial>,
+    /// Says roughly whether that matches ahead.
+    pub(super) trial_ahead: Option<Packed>,
+    /// Says roughly whether the pattern matches where it is known where it would start.
+    pub(super) attempt: Option<Packed>,
 }
 
 /// A regular expression and how it is read.
@@ -61,7 +66,7 @@ impl Pattern {
 }
 
 compact! { struct Pattern {
-    syntax, compiled, groups, span_group, crosses_lines, anchored, longest, trial,
+    syntax, compiled, groups, span_group, crosses_lines, anchored, longest, trial, trial_ahead, attempt,
 } }
 compact! { struct Syntax { text, ignore_case, multi_line } }
 
@@ -147,8 +152,18 @@ impl Pattern {
             anchored: properties.look_set_prefix().contains(Look::Start),
             longest: properties.maximum_len(),
             trial: None,
+            trial_ahead: None,
+            attempt: None,
         };
         Ok((pattern, hir))
+    }
+
+    /// Makes ready to be tried where it is offered; this is its parsed form.
+    pub(super) fn prepare(&mut self, parsed: &Hir, trial: Option<Trial>) {
+        self.trial_ahead = trial.as_ref().and_then(|trial| Packed::of(&trial.sides(parsed).0));
+        // Where a trial says that it may match, it is looked for around the place.
+        self.attempt = (trial.is_none() || self.anchored).then(|| Packed::of(parsed)).flatten();
+        self.trial = trial;
     }
 
     /// The parsed form.

@@ -20,7 +20,7 @@ use regex_syntax::hir::Hir;
 
 use super::automaton::{Precision, automaton};
 pub(super) use super::parse::Pattern;
-use crate::{page::REACH, span::Span};
+use crate::{backtrack::Stack, page::REACH, prefilter::Trial, span::Span};
 
 /// The compiled form of a pattern, shared by all threads.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +53,8 @@ pub(crate) struct PatternScratch {
     loose: Option<dfa::Cache>,
     reverse: Option<dfa::Cache>,
     exact: Option<(meta::Cache, Captures)>,
+    /// For programs that are tried before any of them.
+    ways: Stack,
 }
 
 /// A match: all of it, and the part that counts.
@@ -94,22 +96,33 @@ impl Pattern {
         range: Range<usize>,
     ) -> bool {
         let Some(trial) = &self.trial else { return true };
-        let (ahead, behind) = self.compiled.0.sides.get_or_init(|| {
-            let (ahead, behind) = trial.sides(&self.parsed());
-            let rough = |side: Hir, reverse| automaton(side, Precision::Rough, reverse, dfa::Config::new());
-            (rough(ahead, false), behind.map(|behind| rough(behind, true)))
-        });
         let starts = trial.leads.iter().filter_map(|&lead| at.checked_sub(lead));
-        starts.filter(|&start| start >= range.start && text.is_char_boundary(start)).any(|start| {
+        let mut starts = starts.filter(|&start| start >= range.start && text.is_char_boundary(start));
+        starts.any(|start| {
+            let ahead = start..range.end;
+            let attempt = self.trial_ahead.as_ref();
+            if attempt.is_some_and(|attempt| !attempt.may_match(&mut scratch.ways, text, ahead.clone())) {
+                return false;
+            }
+            let (ahead_of, behind) = self.sides(trial);
             // What an automaton gives up on may be anything.
             let input = Input::new(text).anchored(Anchored::Yes).earliest(true);
-            let cache = scratch.ahead.get_or_insert_with(|| ahead.create_cache());
-            if ahead.try_search_fwd(cache, &input.clone().range(start..range.end)) == Ok(None) {
+            let cache = scratch.ahead.get_or_insert_with(|| ahead_of.create_cache());
+            if ahead_of.try_search_fwd(cache, &input.clone().range(ahead)) == Ok(None) {
                 return false;
             }
             let Some(behind) = behind else { return true };
             let cache = scratch.behind.get_or_insert_with(|| behind.create_cache());
             behind.try_search_rev(cache, &input.range(range.start..start)) != Ok(None)
+        })
+    }
+
+    /// The automata of both sides of the trial.
+    fn sides(&self, trial: &Trial) -> &(DFA, Option<DFA>) {
+        self.compiled.0.sides.get_or_init(|| {
+            let (ahead, behind) = trial.sides(&self.parsed());
+            let rough = |side: Hir, reverse| automaton(side, Precision::Rough, reverse, dfa::Config::new());
+            (rough(ahead, false), behind.map(|behind| rough(behind, true)))
         })
     }
 
@@ -128,6 +141,9 @@ impl Pattern {
         range: Range<usize>,
         anchored: bool,
     ) -> Option<Found> {
+        if anchored && !self.may_start_at(scratch, text, &range) {
+            return None;
+        }
         let input = Input::new(text).range(range).anchored(anchor(anchored));
         let whole = self.find_whole(scratch, &input)?;
         let Some(group) = self.span_group else {
@@ -198,8 +214,16 @@ impl Pattern {
     /// Whether a match starts where `range` does and ends within it; the text
     /// around it is seen by `\b`, `^` and `$`.
     pub(crate) fn starts_at(&self, scratch: &mut PatternScratch, text: &str, range: Range<usize>) -> bool {
+        if !self.may_start_at(scratch, text, &range) {
+            return false;
+        }
         let input = Input::new(text).range(range).anchored(Anchored::Yes).earliest(true);
         self.matches(scratch, &input)
+    }
+
+    /// Whether there may be such a match, as far as that is told without an automaton.
+    fn may_start_at(&self, scratch: &mut PatternScratch, text: &str, range: &Range<usize>) -> bool {
+        self.attempt.as_ref().is_none_or(|attempt| attempt.may_match(&mut scratch.ways, text, range.clone()))
     }
 
     fn matches(&self, scratch: &mut PatternScratch, input: &Input<'_>) -> bool {

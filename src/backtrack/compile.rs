@@ -1,0 +1,327 @@
+//! Makes a program of a parsed pattern.
+
+use std::collections::HashMap;
+
+use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
+
+use super::program::{Around, Code, Packed, Program, Set, Table};
+use crate::prefilter::ByteSet;
+
+/// A longer program is not worth its bytes.
+const MOST_CODE: usize = 4000;
+/// No limit.
+pub(super) const ENDLESS: u16 = u16::MAX;
+/// More ranges of characters are told apart by their first bytes only.
+const MOST_RANGES: usize = 8;
+/// So many branches are looked up by the byte that stands there.
+const MANY_BRANCHES: usize = 4;
+/// The bit in which letters differ that differ in case.
+const CASE: u8 = 0x20;
+
+/// What a part of a pattern may start with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct First {
+    bytes: ByteSet,
+    /// Whether it may be empty.
+    empty: bool,
+}
+
+impl First {
+    const NOTHING: First = First { bytes: ByteSet::NONE, empty: true };
+
+    fn of(hir: &Hir) -> First {
+        match hir.kind() {
+            HirKind::Empty | HirKind::Look(_) => First::NOTHING,
+            HirKind::Literal(literal) => {
+                First { bytes: ByteSet::one(literal.0.first().copied().unwrap_or(0)), empty: false }
+            }
+            HirKind::Class(class) => First { bytes: set_of(class).first, empty: false },
+            HirKind::Repetition(repetition) => {
+                let first = First::of(&repetition.sub);
+                First { empty: first.empty || repetition.min == 0, ..first }
+            }
+            HirKind::Capture(capture) => First::of(&capture.sub),
+            HirKind::Concat(parts) => First::of_all(parts),
+            HirKind::Alternation(branches) => branches.iter().fold(First::default(), |all, branch| {
+                let first = First::of(branch);
+                First { empty: all.empty || first.empty, ..all.with(&first.bytes) }
+            }),
+        }
+    }
+
+    /// Of parts one after the other.
+    fn of_all(parts: &[Hir]) -> First {
+        let mut all = First::NOTHING;
+        for part in parts {
+            if !all.empty {
+                break;
+            }
+            all = all.then(&First::of(part));
+        }
+        all
+    }
+
+    /// Of this and what follows it.
+    fn then(self, next: &First) -> First {
+        if self.empty { First { empty: next.empty, ..self.with(&next.bytes) } } else { self }
+    }
+
+    fn with(mut self, bytes: &ByteSet) -> First {
+        self.bytes.add(bytes);
+        self
+    }
+}
+
+/// The program of a pattern; none if it would be long.
+pub(super) fn compile(hir: &Hir) -> Option<Program> {
+    let mut compiler = Compiler { program: Program::default(), known: HashMap::new() };
+    // What follows a match may be anything.
+    compiler.part(hir, &First { bytes: ByteSet::ALL, empty: true })?;
+    compiler.push(Code::Match);
+    Some(compiler.program)
+}
+
+impl Packed {
+    /// The program of a pattern; none if it would be long.
+    pub(crate) fn of(hir: &Hir) -> Option<Self> {
+        compile(hir).map(|program| Packed::new(&program))
+    }
+}
+
+struct Compiler {
+    program: Program,
+    /// The index of each set.
+    known: HashMap<Set, u16>,
+}
+
+impl Compiler {
+    fn push(&mut self, code: Code) -> usize {
+        self.program.code.push(code);
+        self.program.code.len() - 1
+    }
+
+    /// Where the next instruction will be.
+    fn next(&self) -> u32 {
+        self.program.code.len() as u32
+    }
+
+    fn set(&mut self, set: Set) -> Option<u16> {
+        let next = u16::try_from(self.program.sets.len()).ok()?;
+        let index = *self.known.entry(set.clone()).or_insert(next);
+        if index == next {
+            self.program.sets.push(set);
+        }
+        Some(index)
+    }
+
+    /// The code of a part that is followed by something that starts like `after`.
+    fn part(&mut self, hir: &Hir, after: &First) -> Option<()> {
+        if self.program.code.len() > MOST_CODE {
+            return None;
+        }
+        match hir.kind() {
+            HirKind::Empty => {}
+            HirKind::Literal(_) => self.literal(letters(hir)?),
+            HirKind::Class(class) => match letters(hir) {
+                Some(letter) => self.literal(letter),
+                None => {
+                    let set = self.set(set_of(class))?;
+                    self.push(Code::One { set });
+                }
+            },
+            HirKind::Look(look) => {
+                if let Some(look) = around(*look) {
+                    self.push(Code::Look { look });
+                }
+            }
+            HirKind::Capture(capture) => self.part(&capture.sub, after)?,
+            HirKind::Concat(parts) => {
+                let mut rest = &parts[..];
+                while let [part, left @ ..] = rest {
+                    let letters = rest.iter().map_while(letters).flatten().collect::<Vec<_>>();
+                    if letters.is_empty() {
+                        self.part(part, &First::of_all(left).then(after))?;
+                        rest = left;
+                    } else {
+                        self.literal(letters);
+                        rest = &rest[rest.iter().map_while(self::letters).count()..];
+                    }
+                }
+            }
+            HirKind::Alternation(branches) => self.alternation(branches, after)?,
+            HirKind::Repetition(repetition) => self.repetition(repetition, after)?,
+        }
+        Some(())
+    }
+
+    fn literal(&mut self, letters: Vec<(u8, u8)>) {
+        let from = self.program.literals.len() as u32;
+        self.program.literals.extend(letters);
+        let to = self.program.literals.len() as u32;
+        self.push(Code::Literal { from, to });
+    }
+
+    fn alternation(&mut self, branches: &[Hir], after: &First) -> Option<()> {
+        let firsts: Vec<First> = branches.iter().map(|branch| First::of(branch).then(after)).collect();
+        let table = (branches.len() >= MANY_BRANCHES).then(|| {
+            let table = self.program.tables.len() as u32;
+            self.program.tables.push(Table { lists_by_byte: Vec::new(), at_end: 0, lists: Vec::new() });
+            self.push(Code::Table { table });
+            table as usize
+        });
+        let (mut starts, mut jumps) = (Vec::new(), Vec::new());
+        for (index, branch) in branches.iter().enumerate() {
+            let is_last = index + 1 == branches.len();
+            let split = (table.is_none() && !is_last).then(|| self.push(Code::Split { other: 0 }));
+            starts.push(self.next());
+            self.part(branch, after)?;
+            if !is_last {
+                jumps.push(self.push(Code::Jump { to: 0 }));
+            }
+            if let Some(split) = split {
+                self.program.code[split] = Code::Split { other: self.next() };
+            }
+        }
+        let to = self.next();
+        for jump in jumps {
+            self.program.code[jump] = Code::Jump { to };
+        }
+        if let Some(table) = table {
+            self.program.tables[table] = table_of(&firsts, &starts)?;
+        }
+        Some(())
+    }
+
+    fn repetition(&mut self, repetition: &Repetition, after: &First) -> Option<()> {
+        let Repetition { min, max, sub, .. } = repetition;
+        let least = u16::try_from(*min).ok().filter(|&least| least < ENDLESS)?;
+        if let Some(set) = characters(sub) {
+            let set = self.set(set)?;
+            let most = max.and_then(|max| u16::try_from(max).ok()).unwrap_or(ENDLESS);
+            // Whatever else may follow, so that there is nothing to look for.
+            let next = Set { first: if after.empty { ByteSet::ALL } else { after.bytes }, beyond: Vec::new() };
+            let next = self.set(next)?;
+            self.push(Code::Many { set, least, most, next });
+            return Some(());
+        }
+        let again = First::of(sub);
+        let after = First { empty: after.empty, ..after.clone().with(&again.bytes) };
+        for _ in 0..*min {
+            self.part(sub, &after)?;
+        }
+        let Some(max) = max else {
+            let start = self.push(Code::Split { other: 0 });
+            self.part(sub, &after)?;
+            self.push(Code::Jump { to: start as u32 });
+            self.program.code[start] = Code::Split { other: self.next() };
+            return Some(());
+        };
+        let mut splits = Vec::new();
+        for _ in *min..*max {
+            splits.push(self.push(Code::Split { other: 0 }));
+            self.part(sub, &after)?;
+        }
+        let other = self.next();
+        for split in splits {
+            self.program.code[split] = Code::Split { other };
+        }
+        Some(())
+    }
+}
+
+/// Which of the branches, that start here, may start with each byte.
+fn table_of(firsts: &[First], starts: &[u32]) -> Option<Table> {
+    let mut lists: Vec<Vec<u32>> = Vec::new();
+    let mut index_of = |list: Vec<u32>| {
+        let known = lists.iter().position(|known| *known == list);
+        let index = known.unwrap_or_else(|| {
+            lists.push(list);
+            lists.len() - 1
+        });
+        u8::try_from(index).ok()
+    };
+    let those = |may: &dyn Fn(&First) -> bool| -> Vec<u32> {
+        firsts.iter().zip(starts).filter(|(first, _)| may(first)).map(|(_, &start)| start).collect()
+    };
+    let at_end = index_of(those(&|first| first.empty))?;
+    let lists_by_byte = (0..=255)
+        .map(|byte| index_of(those(&|first| first.empty || first.bytes.contains(byte))))
+        .collect::<Option<Vec<u8>>>()?;
+    Some(Table { lists_by_byte, at_end, lists })
+}
+
+/// What stands around a place; nothing of what cannot be told by two bytes.
+fn around(look: Look) -> Option<Around> {
+    Some(match look {
+        Look::Start => Around::Start,
+        Look::End => Around::End,
+        Look::StartLF | Look::StartCRLF => Around::LineStart,
+        Look::EndLF | Look::EndCRLF => Around::LineEnd,
+        Look::WordAscii | Look::WordUnicode => Around::Boundary,
+        Look::WordAsciiNegate | Look::WordUnicodeNegate => Around::NoBoundary,
+        _ => return None,
+    })
+}
+
+/// The set of a part that is always one character.
+fn characters(hir: &Hir) -> Option<Set> {
+    match hir.kind() {
+        HirKind::Class(class) => Some(set_of(class)),
+        HirKind::Literal(literal) if literal.0.len() == 1 && literal.0.is_ascii() => {
+            Some(Set { first: ByteSet::one(literal.0[0]), beyond: Vec::new() })
+        }
+        HirKind::Capture(capture) => characters(&capture.sub),
+        _ => None,
+    }
+}
+
+fn set_of(class: &Class) -> Set {
+    let ranges: Vec<(u32, u32)> = match class {
+        Class::Unicode(class) => {
+            class.ranges().iter().map(|range| (range.start() as u32, range.end() as u32)).collect()
+        }
+        Class::Bytes(class) => {
+            class.ranges().iter().map(|range| (range.start().into(), range.end().into())).collect()
+        }
+    };
+    let mut first = ByteSet::default();
+    let mut beyond = Vec::new();
+    for (from, to) in ranges {
+        if from < 0x80 {
+            first.insert(from as u8, to.min(0x7f) as u8);
+        }
+        if to >= 0x80 {
+            let from = from.max(0x80);
+            first.insert(lead(from), lead(to));
+            beyond.push((from as usize, to as usize));
+        }
+    }
+    if beyond.len() > MOST_RANGES || beyond == [(0x80, 0x10_ffff)] {
+        beyond.clear();
+    }
+    Set { first, beyond }
+}
+
+/// The first byte of a character in UTF-8; these have the order of the characters.
+fn lead(character: u32) -> u8 {
+    let mut bytes = [0; 4];
+    // Between the two halves of the planes there are no characters.
+    char::from_u32(character).unwrap_or('\u{ffff}').encode_utf8(&mut bytes);
+    bytes[0]
+}
+
+/// A part that is a literal, or a letter of ASCII whatever its case: of each byte the bits
+/// that are set, and what it is then.
+fn letters(hir: &Hir) -> Option<Vec<(u8, u8)>> {
+    match hir.kind() {
+        HirKind::Literal(literal) => Some(literal.0.iter().map(|&byte| (0, byte)).collect()),
+        HirKind::Class(Class::Unicode(class)) => match class.ranges() {
+            [upper, lower] if upper.start() == upper.end() && lower.start() == lower.end() => {
+                let (upper, lower) = (u8::try_from(upper.start()).ok()?, u8::try_from(lower.start()).ok()?);
+                (upper.is_ascii_uppercase() && upper | CASE == lower).then(|| vec![(CASE, lower)])
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}

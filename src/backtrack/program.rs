@@ -1,0 +1,110 @@
+//! What a pattern is compiled to.
+
+use std::sync::OnceLock;
+
+use crate::{
+    compact::{Compact, compact},
+    prefilter::ByteSet,
+};
+
+/// A pattern as instructions, of which the first is the start.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Program {
+    pub(super) code: Vec<Code>,
+    /// What literals are made of: of each byte the bits that are set before it is compared, and
+    /// what it has to be then.
+    pub(super) literals: Vec<(u8, u8)>,
+    pub(super) sets: Vec<Set>,
+    pub(super) tables: Vec<Table>,
+}
+
+/// One instruction; what it reads is what stands at the place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Code {
+    /// Literals from the first to before the last.
+    Literal { from: u32, to: u32 },
+    /// One character of a set.
+    One { set: u16 },
+    /// As many characters of a set as there are, from the least to the most, and fewer if
+    /// the rest does not match then; that starts with one of the bytes of `next`.
+    Many { set: u16, least: u16, most: u16, next: u16 },
+    /// Goes on, and if that fails elsewhere.
+    Split { other: u32 },
+    /// Goes on elsewhere.
+    Jump { to: u32 },
+    /// Goes on wherever the table says.
+    Table { table: u32 },
+    /// Holds here, or it cannot be told.
+    Look { look: Around },
+    /// The pattern matches.
+    Match,
+}
+
+/// What has to be around a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Around {
+    Start,
+    End,
+    LineStart,
+    LineEnd,
+    Boundary,
+    NoBoundary,
+}
+
+/// A set of characters.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Set {
+    /// What they may start with in UTF-8.
+    pub(super) first: ByteSet,
+    /// The characters outside ASCII, from and to, where they are few ranges; where there are
+    /// none, all with such a first byte are taken to be in the set.
+    pub(super) beyond: Vec<(usize, usize)>,
+}
+
+/// For each byte the instructions to go on at, one after the other.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    /// By byte, the index of a list.
+    pub(super) lists_by_byte: Vec<u8>,
+    /// The list for the end of the text.
+    pub(super) at_end: u8,
+    pub(super) lists: Vec<Vec<u32>>,
+}
+
+compact! { struct Program { code, literals, sets, tables } }
+compact! { struct Set { first, beyond } }
+compact! { struct Table { lists_by_byte, at_end, lists } }
+compact! { enum Code {
+    Literal { from, to }, One { set }, Many { set, least, most, next }, Split { other }, Jump { to },
+    Table { table }, Look { look }, Match,
+} }
+compact! { enum Around { Start, End, LineStart, LineEnd, Boundary, NoBoundary } }
+
+/// A program as bytes until it is run: most never are.
+#[derive(Clone, Debug)]
+pub(crate) struct Packed {
+    bytes: Box<[u8]>,
+    program: OnceLock<Program>,
+}
+
+impl Packed {
+    pub(super) fn new(program: &Program) -> Self {
+        let mut bytes = Vec::new();
+        program.write(&mut bytes);
+        Packed { bytes: bytes.into(), program: OnceLock::new() }
+    }
+
+    pub(super) fn program(&self) -> &Program {
+        self.program.get_or_init(|| Program::read(&mut &*self.bytes))
+    }
+}
+
+impl Compact for Packed {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.bytes.write(out);
+    }
+
+    fn read(bytes: &mut &[u8]) -> Self {
+        Packed { bytes: Compact::read(bytes), program: OnceLock::new() }
+    }
+}

@@ -1,0 +1,224 @@
+//! Runs a program.
+
+use std::ops::Range;
+
+use super::{
+    compile::ENDLESS,
+    program::{Around, Code, Packed, Program, Set},
+};
+
+/// Instructions after which there may be a match: to find that out, an automaton takes no
+/// longer.
+const MOST_STEPS: usize = 500;
+/// Bytes that are read in the time of an instruction.
+const BYTES_A_STEP: usize = 8;
+
+/// The ways that are left to try, kept for its memory, and what came of it so far.
+#[derive(Debug, Default)]
+pub(crate) struct Stack {
+    ways: Vec<Way>,
+    tried: u32,
+    /// How often there may have been a match.
+    passed: u32,
+}
+
+/// So many may pass before it is asked whether trying pays.
+const FEW: u32 = 64;
+
+/// An instruction and a place to try it at, and each before, down to the least.
+#[derive(Clone, Copy, Debug)]
+struct Way {
+    code: u32,
+    at: usize,
+    least: usize,
+    /// The set whose first bytes may stand there.
+    next: u16,
+}
+
+/// Any byte may stand there, and none.
+const ANYTHING: u16 = u16::MAX;
+
+impl Packed {
+    /// Whether there may be a match that starts where `range` does and ends within it; what
+    /// stands around it is seen. What it says of characters that fold to ASCII is that
+    /// there may be.
+    pub(crate) fn may_match(&self, stack: &mut Stack, text: &str, range: Range<usize>) -> bool {
+        // An automaton looks at what passes in any case.
+        if stack.passed > FEW && stack.passed > stack.tried / 2 {
+            return true;
+        }
+        let run = Run { program: self.program(), text: text.as_bytes(), end: range.end };
+        let passes = run.may_match(&mut stack.ways, range.start);
+        stack.tried = stack.tried.saturating_add(1);
+        stack.passed += u32::from(passes);
+        passes
+    }
+}
+
+struct Run<'r> {
+    program: &'r Program,
+    text: &'r [u8],
+    end: usize,
+}
+
+impl Run<'_> {
+    fn may_match(&self, ways: &mut Vec<Way>, start: usize) -> bool {
+        let Program { code, literals, sets, tables } = self.program;
+        ways.clear();
+        let (mut steps, mut next, mut at) = (MOST_STEPS, 0, start);
+        loop {
+            let Some(left) = steps.checked_sub(1) else { return true };
+            steps = left;
+            let went_on = match code[next] {
+                Code::Literal { from, to } => {
+                    let literal = &literals[from as usize..to as usize];
+                    let there = self.text.get(at..at + literal.len()).filter(|_| at + literal.len() <= self.end);
+                    let fits = there.is_some_and(|there| {
+                        there.iter().zip(literal).all(|(&byte, &(bits, expected))| byte | bits == expected)
+                    });
+                    at += literal.len();
+                    next += 1;
+                    fits
+                }
+                Code::One { set } => {
+                    let width = self.character(&sets[usize::from(set)], at);
+                    at += width;
+                    next += 1;
+                    width > 0
+                }
+                Code::Many { set, least, most, next: after } => {
+                    let (set, start) = (&sets[usize::from(set)], at);
+                    let (mut count, mut floor) = (0, (least == 0).then_some(at));
+                    while count < most || most == ENDLESS {
+                        let width = self.character(set, at);
+                        if width == 0 {
+                            break;
+                        }
+                        at += width;
+                        count = count.saturating_add(1);
+                        if count == least {
+                            floor = Some(at);
+                        }
+                    }
+                    steps = steps.saturating_sub((at - start) / BYTES_A_STEP);
+                    next += 1;
+                    match floor {
+                        Some(least) => {
+                            ways.push(Way { code: next as u32, at, least, next: after });
+                            false
+                        }
+                        None => false,
+                    }
+                }
+                Code::Split { other } => {
+                    ways.push(Way { code: other, at, least: at, next: ANYTHING });
+                    next += 1;
+                    true
+                }
+                Code::Jump { to } => {
+                    next = to as usize;
+                    true
+                }
+                Code::Table { table } => {
+                    let table = &tables[table as usize];
+                    let byte = self.text.get(at).filter(|_| at < self.end);
+                    let list = byte.map_or(table.at_end, |&byte| table.lists_by_byte[usize::from(byte)]);
+                    let list = &table.lists[usize::from(list)];
+                    let others = list.iter().skip(1).rev();
+                    ways.extend(others.map(|&code| Way { code, at, least: at, next: ANYTHING }));
+                    next = list.first().map_or(next, |&code| code as usize);
+                    !list.is_empty()
+                }
+                Code::Look { look } => {
+                    next += 1;
+                    self.may_hold(look, at)
+                }
+                Code::Match => return true,
+            };
+            if !went_on {
+                match self.take(ways, &mut steps) {
+                    Some(way) => (next, at) = way,
+                    None => return false,
+                }
+            }
+        }
+    }
+
+    /// The way to try next.
+    fn take(&self, ways: &mut Vec<Way>, steps: &mut usize) -> Option<(usize, usize)> {
+        loop {
+            let way = ways.last_mut()?;
+            let (code, from) = (way.code as usize, way.at);
+            if way.next == ANYTHING {
+                ways.pop();
+                return Some((code, from));
+            }
+            let first = &self.program.sets[usize::from(way.next)].first;
+            let goes_on = |at: &usize| match self.text.get(*at) {
+                Some(&byte) if *at < self.end => first.contains(byte),
+                // Only what may be empty may stand at the end.
+                _ => *first == crate::prefilter::ByteSet::ALL,
+            };
+            let least = way.least;
+            let is_boundary = |at: &usize| self.text.get(*at).is_none_or(|&byte| byte & 0xc0 != 0x80);
+            let place = (least..=from).rev().filter(is_boundary).find(goes_on);
+            *steps = steps.saturating_sub((from - place.unwrap_or(least)) / BYTES_A_STEP);
+            match place {
+                Some(at) if at > least => {
+                    way.at = at - 1;
+                    return Some((code, at));
+                }
+                place => {
+                    ways.pop();
+                    if let Some(at) = place {
+                        return Some((code, at));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The bytes of the character of the set at a place; 0 if there is none.
+    #[inline]
+    fn character(&self, set: &Set, at: usize) -> usize {
+        let byte = match self.text.get(at) {
+            Some(&byte) if at < self.end && set.first.contains(byte) => byte,
+            _ => return 0,
+        };
+        let width = match byte {
+            0..0x80 => return 1,
+            0x80..0xe0 => 2,
+            0xe0..0xf0 => 3,
+            0xf0.. => 4,
+        };
+        if at + width > self.end {
+            return 0;
+        }
+        if !set.beyond.is_empty() {
+            let rest = &self.text[at + 1..at + width];
+            let first = usize::from(byte) & (0x7f >> width);
+            let character = rest.iter().fold(first, |c, &byte| c << 6 | usize::from(byte & 0x3f));
+            if !set.beyond.iter().any(|&(from, to)| from <= character && character <= to) {
+                return 0;
+            }
+        }
+        width
+    }
+
+    /// Whether this holds at a place, as far as two bytes tell.
+    fn may_hold(&self, look: Around, at: usize) -> bool {
+        let before = at.checked_sub(1).map(|before| self.text[before]);
+        let behind = self.text.get(at).copied();
+        let is_line_end = |byte: u8| byte == b'\n' || byte == b'\r';
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        match look {
+            Around::Start => before.is_none(),
+            Around::End => behind.is_none(),
+            Around::LineStart => before.is_none_or(is_line_end),
+            Around::LineEnd => behind.is_none_or(is_line_end),
+            _ if before.into_iter().chain(behind).any(|byte| !byte.is_ascii()) => true,
+            Around::Boundary => before.is_some_and(is_word) != behind.is_some_and(is_word),
+            Around::NoBoundary => before.is_some_and(is_word) == behind.is_some_and(is_word),
+        }
+    }
+}
