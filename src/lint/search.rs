@@ -175,6 +175,9 @@ impl<'r, W: Watch> Search<'r, W> {
             let is_outside = |&byte: &u8| !probe.alphabet.contains(byte);
             let bytes = text.as_bytes();
             let start = bytes[start..at].iter().rposition(is_outside).map_or(start, |i| start + i + 1);
+            if !regex.may_start_within(scratch, text, start..at + 1, region.end) {
+                return None;
+            }
             let near = &bytes[at..region.end.min(at + NEAR).max(at)];
             if let Some(length) = near.iter().position(is_outside) {
                 let matched = regex.find(scratch, text, start..at + length, false);

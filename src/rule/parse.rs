@@ -143,7 +143,7 @@ impl Pattern {
         }
         let mut groups = vec![None];
         collect_groups(&hir, &mut groups);
-        let pattern = Pattern {
+        let mut pattern = Pattern {
             syntax,
             compiled: Compiled::default(),
             span_group: groups.iter().position(|name| name.as_deref() == Some(SPAN_GROUP)),
@@ -155,14 +155,17 @@ impl Pattern {
             trial_ahead: None,
             attempt: None,
         };
+        // Others are asked what they are to try when it is known where.
+        if usage == Use::Context && pattern.anchored {
+            pattern.attempt = Packed::of(&hir);
+        }
         Ok((pattern, hir))
     }
 
     /// Makes ready to be tried where it is offered; this is its parsed form.
     pub(super) fn prepare(&mut self, parsed: &Hir, trial: Option<Trial>) {
         self.trial_ahead = trial.as_ref().and_then(|trial| Packed::of(&trial.sides(parsed).0));
-        // Where a trial says that it may match, it is looked for around the place.
-        self.attempt = (trial.is_none() || self.anchored).then(|| Packed::of(parsed)).flatten();
+        self.attempt = Packed::of(parsed);
         self.trial = trial;
     }
 

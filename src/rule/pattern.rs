@@ -75,6 +75,9 @@ impl Found {
     }
 }
 
+/// From more places a match is not tried one after the other.
+const MOST_STARTS: usize = 64;
+
 impl Pattern {
     /// Whether a match is so short that trying for one costs next to nothing.
     pub(crate) fn is_short(&self) -> bool {
@@ -129,7 +132,11 @@ impl Pattern {
     /// Whether the pattern matches anywhere in `text`.
     pub(crate) fn is_match(&self, text: &str) -> bool {
         let pool = self.compiled.0.scratch.get_or_init(|| Pool::new(PatternScratch::default));
-        self.matches(&mut pool.get(), &Input::new(text).earliest(true))
+        let mut scratch = pool.get();
+        if self.is_anchored() && !self.may_start_at(&mut scratch, text, &(0..text.len())) {
+            return false;
+        }
+        self.matches(&mut scratch, &Input::new(text).earliest(true))
     }
 
     /// The first match in `text[range]`; the text around it is seen by `\b`,
@@ -219,6 +226,22 @@ impl Pattern {
         }
         let input = Input::new(text).range(range).anchored(Anchored::Yes).earliest(true);
         self.matches(scratch, &input)
+    }
+
+    /// Whether a match may start at one of these places, a few bytes before or at where it
+    /// was offered, and end before `end`.
+    pub(crate) fn may_start_within(
+        &self,
+        scratch: &mut PatternScratch,
+        text: &str,
+        starts: Range<usize>,
+        end: usize,
+    ) -> bool {
+        self.attempt.is_none()
+            || starts.len() > MOST_STARTS
+            || starts
+                .filter(|&start| text.is_char_boundary(start))
+                .any(|start| self.may_start_at(scratch, text, &(start..end)))
     }
 
     /// Whether there may be such a match, as far as that is told without an automaton.
