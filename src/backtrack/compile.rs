@@ -130,9 +130,7 @@ impl Compiler {
                 }
             },
             HirKind::Look(look) => {
-                if let Some(look) = around(*look) {
-                    self.push(Code::Look { look });
-                }
+                self.push(Code::Look { look: around(*look) });
             }
             HirKind::Capture(capture) => self.part(&capture.sub, after)?,
             HirKind::Concat(parts) => {
@@ -199,8 +197,8 @@ impl Compiler {
             let set = self.set(set)?;
             let most = max.and_then(|max| u16::try_from(max).ok()).unwrap_or(ENDLESS);
             // Whatever else may follow, so that there is nothing to look for.
-            let next = Set { first: if after.empty { ByteSet::ALL } else { after.bytes }, beyond: Vec::new() };
-            let next = self.set(next)?;
+            let first = if after.empty { ByteSet::ALL } else { after.bytes };
+            let next = self.set(Set { first, beyond: Vec::new(), is_exact: false })?;
             self.push(Code::Many { set, least, most, next });
             return Some(());
         }
@@ -250,17 +248,17 @@ fn table_of(firsts: &[First], starts: &[u32]) -> Option<Table> {
     Some(Table { lists_by_byte, at_end, lists })
 }
 
-/// What stands around a place; nothing of what cannot be told by two bytes.
-fn around(look: Look) -> Option<Around> {
-    Some(match look {
+/// What stands around a place, as far as two bytes tell.
+fn around(look: Look) -> Around {
+    match look {
         Look::Start => Around::Start,
         Look::End => Around::End,
-        Look::StartLF | Look::StartCRLF => Around::LineStart,
-        Look::EndLF | Look::EndCRLF => Around::LineEnd,
+        Look::StartCRLF => Around::LineStart,
+        Look::EndCRLF => Around::LineEnd,
         Look::WordAscii | Look::WordUnicode => Around::Boundary,
         Look::WordAsciiNegate | Look::WordUnicodeNegate => Around::NoBoundary,
-        _ => return None,
-    })
+        _ => Around::Unknown,
+    }
 }
 
 /// The set of a part that is always one character.
@@ -268,7 +266,7 @@ fn characters(hir: &Hir) -> Option<Set> {
     match hir.kind() {
         HirKind::Class(class) => Some(set_of(class)),
         HirKind::Literal(literal) if literal.0.len() == 1 && literal.0.is_ascii() => {
-            Some(Set { first: ByteSet::one(literal.0[0]), beyond: Vec::new() })
+            Some(Set { first: ByteSet::one(literal.0[0]), beyond: Vec::new(), is_exact: true })
         }
         HirKind::Capture(capture) => characters(&capture.sub),
         _ => None,
@@ -296,10 +294,11 @@ fn set_of(class: &Class) -> Set {
             beyond.push((from as usize, to as usize));
         }
     }
-    if beyond.len() > MOST_RANGES || beyond == [(0x80, 0x10_ffff)] {
+    let is_exact = beyond.len() <= MOST_RANGES;
+    if !is_exact || beyond == [(0x80, 0x10_ffff)] {
         beyond.clear();
     }
-    Set { first, beyond }
+    Set { first, beyond, is_exact }
 }
 
 /// The first byte of a character in UTF-8; these have the order of the characters.

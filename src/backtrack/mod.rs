@@ -16,4 +16,7 @@ mod compile;
 mod program;
 mod run;
 
-pub(crate) use self::{program::Packed, run::Stack};
+pub(crate) use self::{
+    program::Packed,
+    run::{Answer, Stack},
+};

@@ -49,6 +49,8 @@ pub(super) enum Around {
     LineEnd,
     Boundary,
     NoBoundary,
+    /// Something else, which is not told.
+    Unknown,
 }
 
 /// A set of characters.
@@ -56,9 +58,11 @@ pub(super) enum Around {
 pub(super) struct Set {
     /// What they may start with in UTF-8.
     pub(super) first: ByteSet,
-    /// The characters outside ASCII, from and to, where they are few ranges; where there are
+    /// The characters outside ASCII, from and to, where they are few ranges. Where there are
     /// none, all with such a first byte are taken to be in the set.
     pub(super) beyond: Vec<(usize, usize)>,
+    /// Whether they are.
+    pub(super) is_exact: bool,
 }
 
 /// For each byte the instructions to go on at, one after the other.
@@ -72,13 +76,13 @@ pub(super) struct Table {
 }
 
 compact! { struct Program { code, literals, sets, tables } }
-compact! { struct Set { first, beyond } }
+compact! { struct Set { first, beyond, is_exact } }
 compact! { struct Table { lists_by_byte, at_end, lists } }
 compact! { enum Code {
     Literal { from, to }, One { set }, Many { set, least, most, next }, Split { other }, Jump { to },
     Table { table }, Look { look }, Match,
 } }
-compact! { enum Around { Start, End, LineStart, LineEnd, Boundary, NoBoundary } }
+compact! { enum Around { Start, End, LineStart, LineEnd, Boundary, NoBoundary, Unknown } }
 
 /// A program as bytes until it is run: most never are.
 #[derive(Clone, Debug)]

@@ -13,16 +13,26 @@ const MOST_STEPS: usize = 500;
 /// Bytes that are read in the time of an instruction.
 const BYTES_A_STEP: usize = 8;
 
+/// What is known of a match at one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// None starts there.
+    No,
+    /// One may.
+    Maybe,
+    /// One does.
+    Yes,
+}
+
 /// The ways that are left to try, kept for its memory, and what came of it so far.
 #[derive(Debug, Default)]
 pub(crate) struct Stack {
     ways: Vec<Way>,
     tried: u32,
-    /// How often there may have been a match.
-    passed: u32,
+    undecided: u32,
 }
 
-/// So many may pass before it is asked whether trying pays.
+/// So many tries may leave it open before it is asked whether trying pays.
 const FEW: u32 = 64;
 
 /// An instruction and a place to try it at, and each before, down to the least.
@@ -39,19 +49,19 @@ struct Way {
 const ANYTHING: u16 = u16::MAX;
 
 impl Packed {
-    /// Whether there may be a match that starts where `range` does and ends within it; what
-    /// stands around it is seen. What it says of characters that fold to ASCII is that
-    /// there may be.
-    pub(crate) fn may_match(&self, stack: &mut Stack, text: &str, range: Range<usize>) -> bool {
-        // An automaton looks at what passes in any case.
-        if stack.passed > FEW && stack.passed > stack.tried / 2 {
-            return true;
+    /// Whether a match starts where `range` does and ends within it; what stands around it is
+    /// seen. If more than "there is none" helps, `or_yes` says so: else trying stops where most
+    /// places pass.
+    pub(crate) fn try_at(&self, stack: &mut Stack, text: &str, range: Range<usize>, or_yes: bool) -> Answer {
+        if stack.undecided > FEW && stack.undecided > stack.tried / 2 {
+            return Answer::Maybe;
         }
-        let run = Run { program: self.program(), text: text.as_bytes(), end: range.end };
-        let passes = run.may_match(&mut stack.ways, range.start);
+        let mut run =
+            Run { program: self.program(), text: text.as_bytes(), end: range.end, is_sure: true };
+        let answer = run.try_at(&mut stack.ways, range.start);
         stack.tried = stack.tried.saturating_add(1);
-        stack.passed += u32::from(passes);
-        passes
+        stack.undecided += u32::from(answer == Answer::Maybe || answer == Answer::Yes && !or_yes);
+        answer
     }
 }
 
@@ -59,15 +69,18 @@ struct Run<'r> {
     program: &'r Program,
     text: &'r [u8],
     end: usize,
+    /// Whether nothing was let through that may not belong there.
+    is_sure: bool,
 }
 
 impl Run<'_> {
-    fn may_match(&self, ways: &mut Vec<Way>, start: usize) -> bool {
-        let Program { code, literals, sets, tables } = self.program;
+    fn try_at(&mut self, ways: &mut Vec<Way>, start: usize) -> Answer {
+        let program = self.program;
+        let Program { code, literals, sets, tables } = program;
         ways.clear();
         let (mut steps, mut next, mut at) = (MOST_STEPS, 0, start);
         loop {
-            let Some(left) = steps.checked_sub(1) else { return true };
+            let Some(left) = steps.checked_sub(1) else { return Answer::Maybe };
             steps = left;
             let went_on = match code[next] {
                 Code::Literal { from, to } => {
@@ -133,12 +146,12 @@ impl Run<'_> {
                     next += 1;
                     self.may_hold(look, at)
                 }
-                Code::Match => return true,
+                Code::Match => return if self.is_sure { Answer::Yes } else { Answer::Maybe },
             };
             if !went_on {
                 match self.take(ways, &mut steps) {
                     Some(way) => (next, at) = way,
-                    None => return false,
+                    None => return Answer::No,
                 }
             }
         }
@@ -180,7 +193,7 @@ impl Run<'_> {
 
     /// The bytes of the character of the set at a place; 0 if there is none.
     #[inline]
-    fn character(&self, set: &Set, at: usize) -> usize {
+    fn character(&mut self, set: &Set, at: usize) -> usize {
         let byte = match self.text.get(at) {
             Some(&byte) if at < self.end && set.first.contains(byte) => byte,
             _ => return 0,
@@ -194,7 +207,9 @@ impl Run<'_> {
         if at + width > self.end {
             return 0;
         }
-        if !set.beyond.is_empty() {
+        if set.beyond.is_empty() {
+            self.is_sure &= set.is_exact;
+        } else {
             let rest = &self.text[at + 1..at + width];
             let first = usize::from(byte) & (0x7f >> width);
             let character = rest.iter().fold(first, |c, &byte| c << 6 | usize::from(byte & 0x3f));
@@ -206,17 +221,29 @@ impl Run<'_> {
     }
 
     /// Whether this holds at a place, as far as two bytes tell.
-    fn may_hold(&self, look: Around, at: usize) -> bool {
+    fn may_hold(&mut self, look: Around, at: usize) -> bool {
         let before = at.checked_sub(1).map(|before| self.text[before]);
         let behind = self.text.get(at).copied();
-        let is_line_end = |byte: u8| byte == b'\n' || byte == b'\r';
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let mut unsure = || {
+            self.is_sure = false;
+            true
+        };
         match look {
             Around::Start => before.is_none(),
             Around::End => behind.is_none(),
-            Around::LineStart => before.is_none_or(is_line_end),
-            Around::LineEnd => behind.is_none_or(is_line_end),
-            _ if before.into_iter().chain(behind).any(|byte| !byte.is_ascii()) => true,
+            Around::LineStart => match before {
+                None | Some(b'\n') => true,
+                Some(b'\r') => behind != Some(b'\n'),
+                _ => false,
+            },
+            Around::LineEnd => match behind {
+                None | Some(b'\r') => true,
+                Some(b'\n') => before != Some(b'\r'),
+                _ => false,
+            },
+            Around::Unknown => unsure(),
+            _ if before.into_iter().chain(behind).any(|byte| !byte.is_ascii()) => unsure(),
             Around::Boundary => before.is_some_and(is_word) != behind.is_some_and(is_word),
             Around::NoBoundary => before.is_some_and(is_word) == behind.is_some_and(is_word),
         }

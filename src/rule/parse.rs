@@ -38,6 +38,8 @@ pub(crate) struct Pattern {
     pub(crate) crosses_lines: bool,
     /// Whether every match starts at the start of what is searched.
     anchored: bool,
+    /// Whether every match ends at the end of what is searched.
+    pub(super) ends_at_end: bool,
     /// The most bytes of a match, if there is a most.
     longest: Option<usize>,
     /// What is tried first where it was offered.
@@ -66,7 +68,7 @@ impl Pattern {
 }
 
 compact! { struct Pattern {
-    syntax, compiled, groups, span_group, crosses_lines, anchored, longest, trial, trial_ahead, attempt,
+    syntax, compiled, groups, span_group, crosses_lines, anchored, ends_at_end, longest, trial, trial_ahead, attempt,
 } }
 compact! { struct Syntax { text, ignore_case, multi_line } }
 
@@ -150,6 +152,7 @@ impl Pattern {
             groups,
             crosses_lines: matches_line_end(&hir),
             anchored: properties.look_set_prefix().contains(Look::Start),
+            ends_at_end: properties.look_set_suffix().contains(Look::End),
             longest: properties.maximum_len(),
             trial: None,
             trial_ahead: None,

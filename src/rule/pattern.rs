@@ -20,7 +20,7 @@ use regex_syntax::hir::Hir;
 
 use super::automaton::{Precision, automaton};
 pub(super) use super::parse::Pattern;
-use crate::{backtrack::Stack, page::REACH, prefilter::Trial, span::Span};
+use crate::{backtrack::{Answer, Stack}, page::REACH, prefilter::Trial, span::Span};
 
 /// The compiled form of a pattern, shared by all threads.
 #[derive(Clone, Debug, Default)]
@@ -103,15 +103,20 @@ impl Pattern {
         let mut starts = starts.filter(|&start| start >= range.start && text.is_char_boundary(start));
         starts.any(|start| {
             let ahead = start..range.end;
-            let attempt = self.trial_ahead.as_ref();
-            if attempt.is_some_and(|attempt| !attempt.may_match(&mut scratch.ways, text, ahead.clone())) {
+            let known = match &self.trial_ahead {
+                Some(program) => program.try_at(&mut scratch.ways, text, ahead.clone(), true),
+                None => Answer::Maybe,
+            };
+            if known == Answer::No {
                 return false;
             }
             let (ahead_of, behind) = self.sides(trial);
             // What an automaton gives up on may be anything.
             let input = Input::new(text).anchored(Anchored::Yes).earliest(true);
             let cache = scratch.ahead.get_or_insert_with(|| ahead_of.create_cache());
-            if ahead_of.try_search_fwd(cache, &input.clone().range(ahead)) == Ok(None) {
+            if known == Answer::Maybe
+                && ahead_of.try_search_fwd(cache, &input.clone().range(ahead)) == Ok(None)
+            {
                 return false;
             }
             let Some(behind) = behind else { return true };
@@ -133,10 +138,15 @@ impl Pattern {
     pub(crate) fn is_match(&self, text: &str) -> bool {
         let pool = self.compiled.0.scratch.get_or_init(|| Pool::new(PatternScratch::default));
         let mut scratch = pool.get();
-        if self.is_anchored() && !self.may_start_at(&mut scratch, text, &(0..text.len())) {
-            return false;
+        let known = match self.is_anchored() {
+            true => self.try_at(&mut scratch, text, &(0..text.len()), true),
+            false => Answer::Maybe,
+        };
+        match known {
+            Answer::No => false,
+            Answer::Maybe => self.matches(&mut scratch, &Input::new(text).earliest(true)),
+            Answer::Yes => true,
         }
-        self.matches(&mut scratch, &Input::new(text).earliest(true))
     }
 
     /// The first match in `text[range]`; the text around it is seen by `\b`,
@@ -148,11 +158,16 @@ impl Pattern {
         range: Range<usize>,
         anchored: bool,
     ) -> Option<Found> {
-        if anchored && !self.may_start_at(scratch, text, &range) {
-            return None;
-        }
-        let input = Input::new(text).range(range).anchored(anchor(anchored));
-        let whole = self.find_whole(scratch, &input)?;
+        let known = match anchored {
+            true => self.try_at(scratch, text, &range, self.ends_at_end),
+            false => Answer::Maybe,
+        };
+        let input = Input::new(text).range(range.clone()).anchored(anchor(anchored));
+        let whole = match known {
+            Answer::No => return None,
+            Answer::Yes if self.ends_at_end => Span::new(range.start, range.end),
+            _ => self.find_whole(scratch, &input)?,
+        };
         let Some(group) = self.span_group else {
             return Some(Found { whole, span: whole, narrowed: false });
         };
@@ -221,11 +236,14 @@ impl Pattern {
     /// Whether a match starts where `range` does and ends within it; the text
     /// around it is seen by `\b`, `^` and `$`.
     pub(crate) fn starts_at(&self, scratch: &mut PatternScratch, text: &str, range: Range<usize>) -> bool {
-        if !self.may_start_at(scratch, text, &range) {
-            return false;
+        match self.try_at(scratch, text, &range, true) {
+            Answer::No => false,
+            Answer::Yes => true,
+            Answer::Maybe => {
+                let input = Input::new(text).range(range).anchored(Anchored::Yes).earliest(true);
+                self.matches(scratch, &input)
+            }
         }
-        let input = Input::new(text).range(range).anchored(Anchored::Yes).earliest(true);
-        self.matches(scratch, &input)
     }
 
     /// Whether a match may start at one of these places, a few bytes before or at where it
@@ -241,12 +259,16 @@ impl Pattern {
             || starts.len() > MOST_STARTS
             || starts
                 .filter(|&start| text.is_char_boundary(start))
-                .any(|start| self.may_start_at(scratch, text, &(start..end)))
+                .any(|start| self.try_at(scratch, text, &(start..end), false) != Answer::No)
     }
 
-    /// Whether there may be such a match, as far as that is told without an automaton.
-    fn may_start_at(&self, scratch: &mut PatternScratch, text: &str, range: &Range<usize>) -> bool {
-        self.attempt.as_ref().is_none_or(|attempt| attempt.may_match(&mut scratch.ways, text, range.clone()))
+    /// Whether a match starts where `range` does and ends within it, as far as that is told
+    /// without an automaton; see [`Packed::try_at`].
+    fn try_at(&self, scratch: &mut PatternScratch, text: &str, range: &Range<usize>, or_yes: bool) -> Answer {
+        match &self.attempt {
+            Some(program) => program.try_at(&mut scratch.ways, text, range.clone(), or_yes),
+            None => Answer::Maybe,
+        }
     }
 
     fn matches(&self, scratch: &mut PatternScratch, input: &Input<'_>) -> bool {
