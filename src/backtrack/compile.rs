@@ -163,7 +163,7 @@ impl Compiler {
         let firsts: Vec<First> = branches.iter().map(|branch| First::of(branch).then(after)).collect();
         let table = (branches.len() >= MANY_BRANCHES).then(|| {
             let table = self.program.tables.len() as u32;
-            self.program.tables.push(Table { lists_by_byte: Vec::new(), at_end: 0, lists: Vec::new() });
+            self.program.tables.push(Table { starts: Vec::new(), lists: Vec::new() });
             self.push(Code::Table { table });
             table as usize
         });
@@ -229,23 +229,24 @@ impl Compiler {
 
 /// Which of the branches, that start here, may start with each byte.
 fn table_of(firsts: &[First], starts: &[u32]) -> Option<Table> {
-    let mut lists: Vec<Vec<u32>> = Vec::new();
-    let mut index_of = |list: Vec<u32>| {
-        let known = lists.iter().position(|known| *known == list);
-        let index = known.unwrap_or_else(|| {
-            lists.push(list);
-            lists.len() - 1
-        });
-        u8::try_from(index).ok()
+    let mut known: HashMap<Vec<u32>, u16> = HashMap::new();
+    let mut lists: Vec<u32> = Vec::new();
+    let mut start_of = |may_start: &dyn Fn(&First) -> bool| {
+        let those = firsts.iter().zip(starts).filter(|(first, _)| may_start(first));
+        let list: Vec<u32> = those.map(|(_, &start)| start).collect();
+        if let Some(&start) = known.get(&list) {
+            return Some(start);
+        }
+        let start = u16::try_from(lists.len()).ok()?;
+        lists.push(list.len() as u32);
+        lists.extend(&list);
+        known.insert(list, start);
+        Some(start)
     };
-    let those = |may: &dyn Fn(&First) -> bool| -> Vec<u32> {
-        firsts.iter().zip(starts).filter(|(first, _)| may(first)).map(|(_, &start)| start).collect()
-    };
-    let at_end = index_of(those(&|first| first.empty))?;
-    let lists_by_byte = (0..=255)
-        .map(|byte| index_of(those(&|first| first.empty || first.bytes.contains(byte))))
-        .collect::<Option<Vec<u8>>>()?;
-    Some(Table { lists_by_byte, at_end, lists })
+    let by_byte = (0..=255).map(|byte| start_of(&|first| first.empty || first.bytes.contains(byte)));
+    let mut starts = by_byte.collect::<Option<Vec<u16>>>()?;
+    starts.push(start_of(&|first| first.empty)?);
+    Some(Table { starts, lists })
 }
 
 /// What stands around a place, as far as two bytes tell.

@@ -68,16 +68,24 @@ pub(super) struct Set {
 /// For each byte the instructions to go on at, one after the other.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
-    /// By byte, the index of a list.
-    pub(super) lists_by_byte: Vec<u8>,
-    /// The list for the end of the text.
-    pub(super) at_end: u8,
-    pub(super) lists: Vec<Vec<u32>>,
+    /// By byte, where its list is; that for the end of the text comes last.
+    pub(super) starts: Vec<u16>,
+    /// The lists one after the other, each after its length.
+    pub(super) lists: Vec<u32>,
+}
+
+impl Table {
+    /// The instructions for what stands at a place.
+    #[inline]
+    pub(super) fn at(&self, byte: Option<u8>) -> &[u32] {
+        let start = usize::from(self.starts[byte.map_or(256, usize::from)]);
+        &self.lists[start + 1..][..self.lists[start] as usize]
+    }
 }
 
 compact! { struct Program { code, literals, sets, tables } }
 compact! { struct Set { first, beyond, is_exact } }
-compact! { struct Table { lists_by_byte, at_end, lists } }
+compact! { struct Table { starts, lists } }
 compact! { enum Code {
     Literal { from, to }, One { set }, Many { set, least, most, next }, Split { other }, Jump { to },
     Table { table }, Look { look }, Match,

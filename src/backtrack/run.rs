@@ -133,10 +133,8 @@ impl Run<'_> {
                     true
                 }
                 Code::Table { table } => {
-                    let table = &tables[table as usize];
-                    let byte = self.text.get(at).filter(|_| at < self.end);
-                    let list = byte.map_or(table.at_end, |&byte| table.lists_by_byte[usize::from(byte)]);
-                    let list = &table.lists[usize::from(list)];
+                    let byte = self.text.get(at).copied().filter(|_| at < self.end);
+                    let list = tables[table as usize].at(byte);
                     let others = list.iter().skip(1).rev();
                     ways.extend(others.map(|&code| Way { code, at, least: at, next: ANYTHING }));
                     next = list.first().map_or(next, |&code| code as usize);

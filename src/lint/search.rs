@@ -231,7 +231,8 @@ impl<'r, W: Watch> Search<'r, W> {
         let Here { line, unit, verdict } = &mut self.here;
         self.done[probe] = line.end;
         let Probe { rule, pattern, .. } = self.rules.probes()[probe];
-        if self.rules.running()[rule].matcher.context.may_stand_at(line, text.len()) {
+        let context = &self.rules.running()[rule].matcher.context;
+        if context.may_stand_at(line, text.len()) && context.may_have_shape(&text[unit.clone()]) {
             let scope = Span::new(unit.start, unit.end);
             let mut verdict = std::mem::take(verdict);
             self.unit(text, rule, scope, pattern.map(|pattern| (pattern, &mut verdict)), found);
@@ -249,6 +250,9 @@ impl<'r, W: Watch> Search<'r, W> {
         let slice = &page.text()[span.range()];
         if may_match(self.rules, &mut self.scratch, probed, slice, &mut verdict, at - span.start) {
             self.done[probe] = span.end;
+            if !self.rules.running()[probed.rule].matcher.context.may_have_shape(slice) {
+                return;
+            }
             let asked = probed.pattern.map(|pattern| (pattern, &mut verdict));
             self.unit(page.text(), probed.rule, span, asked, found);
         }

@@ -43,6 +43,11 @@ impl Context {
                 || self.place.tail.is_none_or(|share| line.end as f64 >= (1.0 - share) * length))
     }
 
+    /// Whether a unit may have the shape that is asked for; also a quick look.
+    pub(crate) fn may_have_shape(&self, unit: &str) -> bool {
+        self.shape.as_ref().is_none_or(|shape| shape.has_words(unit))
+    }
+
     /// The conditions on the place in the document that need no layout.
     fn holds_at_place(&self, page: &Page<'_>, span: Span) -> bool {
         let place = &self.place;
@@ -160,14 +165,16 @@ impl Neighbour {
 }
 
 impl Shape {
+    fn has_words(&self, text: &str) -> bool {
+        self.words.is_none_or(|(min, max)| {
+            max.checked_mul(LONGEST_WORD).is_none_or(|most| text.len() <= most)
+                && has_words(text, (min, max))
+        })
+    }
+
     pub(crate) fn fits(&self, text: &str) -> bool {
-        if let Some((min, max)) = self.words {
-            if max.checked_mul(LONGEST_WORD).is_some_and(|most| text.len() > most) {
-                return false;
-            }
-            if !has_words(text, (min, max)) {
-                return false;
-            }
+        if !self.has_words(text) {
+            return false;
         }
         let within = |range: Option<(f64, f64)>, share: &dyn Fn() -> f64| {
             range.is_none_or(|(min, max)| (min..=max).contains(&share()))
