@@ -20,3 +20,120 @@ pub(crate) use self::{
     program::Packed,
     run::{Answer, Stack},
 };
+
+#[cfg(test)]
+mod tests {
+    use regex_automata::{Anchored, Input, meta::Regex};
+    use regex_syntax::hir::Hir;
+
+    use super::*;
+
+    const PATTERNS: [&str; 38] = [
+        "ab",
+        "(?i)ab",
+        "(?i)sk",
+        "a é",
+        "[ab]{2}",
+        "[^b]",
+        "[^b]{2,3}1",
+        "a.{0,2}b",
+        "a?b?1?",
+        "a*b",
+        "(?:ab|a)(?:b|1)",
+        "(?:a|b|1|é)b",
+        "(?:ab|b1|1a|éb|)a",
+        "(?:a|b|1| |)$",
+        "(?:ab?|1){2}b",
+        "(?:a|1b){1,3}b",
+        "(?:a1?)*b",
+        "(?:a?)*b",
+        "(?:a{2}|b){2,}",
+        r"\w{2}",
+        r"\w*b",
+        r"\p{L}+1",
+        r"[^\s]b?$",
+        r"\bab?\b",
+        r"a\B.",
+        r"\b1",
+        "(?m)^a.b$",
+        "(?m)a$\n^b",
+        "(?m)^$",
+        "^ab|^1",
+        "a$|b1$",
+        r"[éë]{1,2}a",
+        "[a-zé]{2}[^a]",
+        r"\b{start}a",
+        r"(?ms)\r^.",
+        r"(?m)\r$",
+        r"(?m)\n$",
+        r"(?m)a\r?$\n",
+    ];
+
+    fn parsed(pattern: &str) -> Hir {
+        regex_syntax::ParserBuilder::new().crlf(true).build().parse(pattern).expect(pattern)
+    }
+
+    /// All texts of few characters.
+    fn texts() -> Vec<String> {
+        let mut texts = vec![String::new()];
+        for from in [0, 1, 11, 111] {
+            let longest = texts[from..].to_vec();
+            let characters = "ab1 éſs\n\r×";
+            texts.extend(
+                longest.iter().flat_map(|text| characters.chars().map(move |c| format!("{text}{c}"))),
+            );
+        }
+        texts
+    }
+
+    /// Where it says no nothing matches, where it says yes something does, and most of the
+    /// time it says either.
+    #[test]
+    fn what_it_says_is_so() {
+        let texts = texts();
+        for pattern in PATTERNS {
+            let parsed = parsed(pattern);
+            let program = Packed::of(&parsed).expect(pattern);
+            let regex = Regex::builder().build_from_hir(&parsed).expect(pattern);
+            let (mut told, mut asked) = (0, 0);
+            for text in &texts {
+                for start in (0..=text.len()).filter(|&start| text.is_char_boundary(start)) {
+                    for end in [start, text.len().saturating_sub(1).max(start), text.len()] {
+                        let input = Input::new(text).range(start..end).anchored(Anchored::Yes);
+                        let answer = program.try_at(&mut Stack::default(), text, start..end, true);
+                        asked += 1;
+                        told += usize::from(answer != Answer::Maybe);
+                        let expected = if regex.is_match(input) { Answer::Yes } else { Answer::No };
+                        assert!(
+                            answer == Answer::Maybe || answer == expected,
+                            "{pattern} in {text:?} at {start} to {end}: {answer:?}"
+                        );
+                    }
+                }
+            }
+            assert!(2 * told > asked, "{pattern}: {told} of {asked}");
+        }
+    }
+
+    #[test]
+    fn gives_up_soon() {
+        let program = Packed::of(&parsed("(?:a|aa|aaa|aaaa)*b")).expect("it is short");
+        let text = "a".repeat(10_000);
+        let mut stack = Stack::default();
+        assert_eq!(program.try_at(&mut stack, &text, 0..text.len(), true), Answer::Maybe);
+        assert_eq!(program.try_at(&mut stack, "aab", 0..3, true), Answer::Yes);
+        assert_eq!(program.try_at(&mut stack, "aac", 0..3, true), Answer::No);
+        // Longer ones are left to automata.
+        assert!(Packed::of(&parsed("(?:ab|ba){3000}")).is_none());
+    }
+
+    #[test]
+    fn stops_trying_where_most_pass() {
+        let program = Packed::of(&parsed("ab")).expect("it is short");
+        let (mut stack, mut other) = (Stack::default(), Stack::default());
+        let mut answers = (0..200).map(|_| program.try_at(&mut stack, "ab", 0..2, false));
+        assert_eq!(answers.next(), Some(Answer::Yes));
+        assert_eq!(answers.last(), Some(Answer::Maybe));
+        assert!((0..200).all(|_| program.try_at(&mut other, "ab", 0..2, true) == Answer::Yes));
+    }
+}

@@ -6,6 +6,7 @@ use super::{
     compile::ENDLESS,
     program::{Around, Code, Packed, Program, Set},
 };
+use crate::prefilter::ByteSet;
 
 /// Instructions after which there may be a match: to find that out, an automaton takes no
 /// longer.
@@ -168,7 +169,7 @@ impl Run<'_> {
             let goes_on = |at: &usize| match self.text.get(*at) {
                 Some(&byte) if *at < self.end => first.contains(byte),
                 // Only what may be empty may stand at the end.
-                _ => *first == crate::prefilter::ByteSet::ALL,
+                _ => *first == ByteSet::ALL,
             };
             let least = way.least;
             let is_boundary = |at: &usize| self.text.get(*at).is_none_or(|&byte| byte & 0xc0 != 0x80);
