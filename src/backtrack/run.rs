@@ -33,6 +33,11 @@ pub(crate) struct Stack {
     undecided: u32,
 }
 
+impl Stack {
+    /// Nothing is tried with it, so that everything is left open.
+    pub(crate) const CLOSED: Stack = Stack { ways: Vec::new(), tried: 0, undecided: u32::MAX };
+}
+
 /// So many tries may leave it open before it is asked whether trying pays.
 const FEW: u32 = 64;
 
@@ -57,8 +62,7 @@ impl Packed {
         if stack.undecided > FEW && stack.undecided > stack.tried / 2 {
             return Answer::Maybe;
         }
-        let mut run =
-            Run { program: self.program(), text: text.as_bytes(), end: range.end, is_sure: true };
+        let mut run = Run { program: self.program(), text: text.as_bytes(), end: range.end, is_sure: true };
         let answer = run.try_at(&mut stack.ways, range.start);
         stack.tried = stack.tried.saturating_add(1);
         stack.undecided += u32::from(answer == Answer::Maybe || answer == Answer::Yes && !or_yes);
@@ -86,7 +90,8 @@ impl Run<'_> {
             let went_on = match code[next] {
                 Code::Literal { from, to } => {
                     let literal = &literals[from as usize..to as usize];
-                    let there = self.text.get(at..at + literal.len()).filter(|_| at + literal.len() <= self.end);
+                    let there =
+                        self.text.get(at..at + literal.len()).filter(|_| at + literal.len() <= self.end);
                     let fits = there.is_some_and(|there| {
                         there.iter().zip(literal).all(|(&byte, &(bits, expected))| byte | bits == expected)
                     });

@@ -91,8 +91,9 @@ impl<'r, W: Watch> Search<'r, W> {
         self.look_everywhere(page, folding.chain(rules.unplaced().iter().copied()), found);
     }
 
-    /// Lets every rule look everywhere.
+    /// Lets every rule look everywhere, with nothing that is quick between.
     pub(super) fn everywhere(&mut self, page: &Page<'_>, found: &mut Vec<Raw>) {
+        self.scratch.iter_mut().flatten().for_each(PatternScratch::close_programs);
         self.look_everywhere(page, 0..self.rules.probes().len(), found);
     }
 
@@ -154,11 +155,7 @@ impl<'r, W: Watch> Search<'r, W> {
                 // It ends with its line where it has to.
                 return regex.find(scratch, text, start..text.len(), true);
             }
-            let region = if regex.crosses_lines {
-                0..text.len()
-            } else {
-                here.line.clone()
-            };
+            let region = if regex.crosses_lines { 0..text.len() } else { here.line.clone() };
             let floor = region.start.max(*searched);
             if regex.has_trial() {
                 if !regex.may_pass(scratch, text, at, floor..region.end) {
@@ -244,7 +241,9 @@ impl<'r, W: Watch> Search<'r, W> {
     fn paragraph(&mut self, page: &Page<'_>, probe: usize, at: usize, found: &mut Vec<Raw>) {
         let units = &page.layout().paragraphs;
         let next = units.partition_point(|unit| unit.span.end <= at);
-        let Some(span) = units.get(next).map(|unit| unit.span).filter(|span| span.start <= at) else { return };
+        let Some(span) = units.get(next).map(|unit| unit.span).filter(|span| span.start <= at) else {
+            return;
+        };
         let probed = &self.rules.probes()[probe];
         let mut verdict = Verdict::default();
         let slice = &page.text()[span.range()];

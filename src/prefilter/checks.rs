@@ -247,9 +247,8 @@ impl Glance {
     /// Whether the window may stand at `place`.
     #[inline]
     fn may_stand(&self, text: &[u8], place: usize) -> bool {
-        let allows = |index: usize| {
-            self.sets[index] >> rough_index(byte_at(text, place, self.offsets[index]))
-        };
+        let allows =
+            |index: usize| self.sets[index] >> rough_index(byte_at(text, place, self.offsets[index]));
         allows(0) & allows(1) & 1 == 1
     }
 }

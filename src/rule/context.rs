@@ -167,8 +167,7 @@ impl Neighbour {
 impl Shape {
     fn has_words(&self, text: &str) -> bool {
         self.words.is_none_or(|(min, max)| {
-            max.checked_mul(LONGEST_WORD).is_none_or(|most| text.len() <= most)
-                && has_words(text, (min, max))
+            max.checked_mul(LONGEST_WORD).is_none_or(|most| text.len() <= most) && has_words(text, (min, max))
         })
     }
 

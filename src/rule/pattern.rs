@@ -20,7 +20,12 @@ use regex_syntax::hir::Hir;
 
 use super::automaton::{Precision, automaton};
 pub(super) use super::parse::Pattern;
-use crate::{backtrack::{Answer, Stack}, page::REACH, prefilter::Trial, span::Span};
+use crate::{
+    backtrack::{Answer, Stack},
+    page::REACH,
+    prefilter::Trial,
+    span::Span,
+};
 
 /// The compiled form of a pattern, shared by all threads.
 #[derive(Clone, Debug, Default)]
@@ -55,6 +60,13 @@ pub(crate) struct PatternScratch {
     exact: Option<(meta::Cache, Captures)>,
     /// For programs that are tried before any of them.
     ways: Stack,
+}
+
+impl PatternScratch {
+    /// From now on automata answer, and no programs.
+    pub(crate) fn close_programs(&mut self) {
+        self.ways = Stack::CLOSED;
+    }
 }
 
 /// A match: all of it, and the part that counts.

@@ -117,7 +117,11 @@ impl RuleSet {
         loop {
             let placed = covers.iter().zip(&probes).zip(0..).filter_map(|((&cover, probed), probe)| {
                 let in_lines = probed.pattern.filter(|_| probed.unit == Unit::Line);
-                Some(Sought { probe, cover: cover?, seat: in_lines.map(|pattern| seats[probed.rule][pattern]) })
+                Some(Sought {
+                    probe,
+                    cover: cover?,
+                    seat: in_lines.map(|pattern| seats[probed.rule][pattern]),
+                })
             });
             match Prefilter::new(Backend::chosen(), placed) {
                 Ok(prefilter) => {
