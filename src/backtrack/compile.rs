@@ -195,7 +195,10 @@ impl Compiler {
         let least = u16::try_from(*min).ok().filter(|&least| least < ENDLESS)?;
         if let Some(set) = characters(sub) {
             let set = self.set(set)?;
-            let most = max.and_then(|max| u16::try_from(max).ok()).unwrap_or(ENDLESS);
+            let most = match max {
+                Some(max) => u16::try_from(*max).ok().filter(|&most| most < ENDLESS)?,
+                None => ENDLESS,
+            };
             // Whatever else may follow, so that there is nothing to look for.
             let first = if after.empty { ByteSet::ALL } else { after.bytes };
             let next = self.set(Set { first, beyond: Vec::new(), is_exact: false })?;

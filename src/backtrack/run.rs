@@ -62,7 +62,8 @@ impl Packed {
         if stack.undecided > FEW && stack.undecided > stack.tried / 2 {
             return Answer::Maybe;
         }
-        let mut run = Run { program: self.program(), text: text.as_bytes(), end: range.end, is_sure: true };
+        let (program, text) = (self.program(), text.as_bytes());
+        let mut run = Run { program, text, end: range.end, is_sure: true, steps: MOST_STEPS };
         let answer = run.try_at(&mut stack.ways, range.start);
         stack.tried = stack.tried.saturating_add(1);
         stack.undecided += u32::from(answer == Answer::Maybe || answer == Answer::Yes && !or_yes);
@@ -76,6 +77,8 @@ struct Run<'r> {
     end: usize,
     /// Whether nothing was let through that may not belong there.
     is_sure: bool,
+    /// Instructions that are left.
+    steps: usize,
 }
 
 impl Run<'_> {
@@ -83,10 +86,10 @@ impl Run<'_> {
         let program = self.program;
         let Program { code, literals, sets, tables } = program;
         ways.clear();
-        let (mut steps, mut next, mut at) = (MOST_STEPS, 0, start);
+        let (mut next, mut at) = (0, start);
         loop {
-            let Some(left) = steps.checked_sub(1) else { return Answer::Maybe };
-            steps = left;
+            let Some(left) = self.steps.checked_sub(1) else { return Answer::Maybe };
+            self.steps = left;
             let went_on = match code[next] {
                 Code::Literal { from, to } => {
                     let literal = &literals[from as usize..to as usize];
@@ -106,28 +109,13 @@ impl Run<'_> {
                     width > 0
                 }
                 Code::Many { set, least, most, next: after } => {
-                    let (set, start) = (&sets[usize::from(set)], at);
-                    let (mut count, mut floor) = (0, (least == 0).then_some(at));
-                    while count < most || most == ENDLESS {
-                        let width = self.character(set, at);
-                        if width == 0 {
-                            break;
-                        }
-                        at += width;
-                        count = count.saturating_add(1);
-                        if count == least {
-                            floor = Some(at);
-                        }
-                    }
-                    steps = steps.saturating_sub((at - start) / BYTES_A_STEP);
+                    let ends = self.many(&sets[usize::from(set)], at, least, most);
                     next += 1;
-                    match floor {
-                        Some(least) => {
-                            ways.push(Way { code: next as u32, at, least, next: after });
-                            false
-                        }
-                        None => false,
+                    if let Some((least, most)) = ends {
+                        self.steps = self.steps.saturating_sub((most - at) / BYTES_A_STEP);
+                        ways.push(Way { code: next as u32, at: most, least, next: after });
                     }
+                    false
                 }
                 Code::Split { other } => {
                     ways.push(Way { code: other, at, least: at, next: ANYTHING });
@@ -153,7 +141,7 @@ impl Run<'_> {
                 Code::Match => return if self.is_sure { Answer::Yes } else { Answer::Maybe },
             };
             if !went_on {
-                match self.take(ways, &mut steps) {
+                match self.take(ways) {
                     Some(way) => (next, at) = way,
                     None => return Answer::No,
                 }
@@ -162,7 +150,7 @@ impl Run<'_> {
     }
 
     /// The way to try next.
-    fn take(&self, ways: &mut Vec<Way>, steps: &mut usize) -> Option<(usize, usize)> {
+    fn take(&mut self, ways: &mut Vec<Way>) -> Option<(usize, usize)> {
         loop {
             let way = ways.last_mut()?;
             let (code, from) = (way.code as usize, way.at);
@@ -179,7 +167,7 @@ impl Run<'_> {
             let least = way.least;
             let is_boundary = |at: &usize| self.text.get(*at).is_none_or(|&byte| byte & 0xc0 != 0x80);
             let place = (least..=from).rev().filter(is_boundary).find(goes_on);
-            *steps = steps.saturating_sub((from - place.unwrap_or(least)) / BYTES_A_STEP);
+            self.steps = self.steps.saturating_sub((from - place.unwrap_or(least)) / BYTES_A_STEP);
             match place {
                 Some(at) if at > least => {
                     way.at = at - 1;
@@ -193,6 +181,23 @@ impl Run<'_> {
                 }
             }
         }
+    }
+
+    /// The nearest and the farthest end of so many characters of a set that start at a place.
+    fn many(&mut self, set: &Set, mut at: usize, least: u16, most: u16) -> Option<(usize, usize)> {
+        let (mut count, mut nearest) = (0, (least == 0).then_some(at));
+        while count < most || most == ENDLESS {
+            let width = self.character(set, at);
+            if width == 0 {
+                break;
+            }
+            at += width;
+            count = count.saturating_add(1);
+            if count == least {
+                nearest = Some(at);
+            }
+        }
+        nearest.map(|nearest| (nearest, at))
     }
 
     /// The bytes of the character of the set at a place; 0 if there is none.

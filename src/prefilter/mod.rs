@@ -295,9 +295,8 @@ mod tests {
     /// All offers in a text, in their order, and the probes that look everywhere.
     fn offers(prefilter: &Prefilter, text: &[u8]) -> (Vec<Offered>, Vec<u32>) {
         let mut offers = Vec::new();
-        let folding = prefilter.scan(&mut Scratch::default(), text, &mut |offer: Offer| {
-            offers.push((offer.at, offer.probe, offer.prefix))
-        });
+        let mut note = |offer: Offer| offers.push((offer.at, offer.probe, offer.prefix));
+        let folding = prefilter.scan(&mut Scratch::default(), text, &mut note);
         (offers, folding.to_vec())
     }
 

@@ -2,11 +2,12 @@ use std::{collections::BTreeSet, path::Path};
 
 /// Rows of the house: a module imports only from rows above its own, and from
 /// its own children.
-const ROWS: [&[&str]; 10] = [
+const ROWS: [&[&str]; 11] = [
     &["span", "severity", "hash", "paths", "compact"],
     &["document", "prose"],
     &["layout", "edit"],
     &["transform", "position", "prefilter", "page"],
+    &["backtrack"],
     &["rule"],
     &["diagnostic"],
     &["lint", "report"],
