@@ -69,13 +69,18 @@ impl<'r, W: Watch> Search<'r, W> {
         let text = page.text();
         self.searched.fill(0);
         self.done.fill(0);
-        self.enter_line(text, 0, found);
+        if rules.gate().seats_alone() > 0 {
+            self.enter_line(text, 0, found);
+        } else {
+            self.here.set(text, 0..0);
+        }
         let mut scan = self.scan.take().unwrap_or_default();
         let mut looking = Looking { search: self, text, found: &mut *found, paragraphs: Vec::new() };
         let folding = rules.prefilter().scan(&mut scan, text.as_bytes(), &mut looking);
         let mut paragraphs = looking.paragraphs;
         self.scan = Some(scan);
-        self.leave_lines(text, found);
+        // Through the lines that are left.
+        self.go_to(text, text.len().saturating_sub(1), found);
         // What these found is not all, and may overlap the rest.
         for probe in folding.iter().map(|&probe| &rules.probes()[probe as usize]) {
             let is_span = probe.unit == Unit::Span;
@@ -103,14 +108,10 @@ impl<'r, W: Watch> Search<'r, W> {
             while at > self.here.line.end {
                 self.enter_line(text, self.here.line.end + 1, found);
             }
-        } else if at > self.here.line.end {
-            self.enter_line(text, line_start(text.as_bytes(), at, self.here.line.end), found);
+        } else if !self.here.line.contains(&at) {
+            let start = line_start(text.as_bytes(), at, self.here.line.end);
+            self.here.set(text, start..line_end(text.as_bytes(), at));
         }
-    }
-
-    /// Goes through the lines that are left.
-    fn leave_lines(&mut self, text: &str, found: &mut Vec<Raw>) {
-        self.go_to(text, text.len().saturating_sub(1), found);
     }
 
     /// Goes on to the line that starts here, and lets the patterns that have no windows
@@ -119,7 +120,7 @@ impl<'r, W: Watch> Search<'r, W> {
         let rules = self.rules;
         self.here.set(text, start..line_end(text.as_bytes(), start));
         let Here { unit, verdict, .. } = &mut self.here;
-        if rules.gate().seats_alone() > 0 && unit.start < unit.end {
+        if unit.start < unit.end {
             let mut admitted = std::mem::take(&mut self.admitted);
             let probe = |seat: u32| rules.alone()[seat as usize];
             rules.gate().alone(&text.as_bytes()[unit.clone()], verdict, |seat| admitted.push(probe(seat)));
@@ -141,16 +142,17 @@ impl<'r, W: Watch> Search<'r, W> {
         let (index, at) = (offer.probe as usize, offer.at);
         let probe = &self.rules.probes()[index];
         let regex = &self.rules.running()[probe.rule].matcher.any[pattern];
-        if !regex.crosses_lines {
+        // Where a long match fails, one search of the line is cheaper than a try
+        // at every place.
+        let prefix = offer.prefix.filter(|_| regex.is_short());
+        let only_prefix = prefix.filter(|_| probe.one_prefix);
+        if only_prefix.is_none() && !regex.crosses_lines {
             self.go_to(text, at, found);
         }
         let scratch = &mut self.scratch[probe.rule][pattern];
         let (searched, here) = (&mut self.searched[index], &self.here);
         let matched = self.watch.search(probe.rule, || {
-            // Where a long match fails, one search of the line is cheaper than a try
-            // at every place.
-            let prefix = offer.prefix.filter(|_| regex.is_short());
-            if let Some(prefix) = prefix.filter(|_| probe.one_prefix) {
+            if let Some(prefix) = only_prefix {
                 let start = at.checked_sub(prefix).filter(|&start| start >= *searched)?;
                 // It ends with its line where it has to.
                 return regex.find(scratch, text, start..text.len(), true);
