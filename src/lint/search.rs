@@ -148,6 +148,9 @@ impl<'r, W: Watch> Search<'r, W> {
         let only_prefix = prefix.filter(|_| probe.one_prefix);
         if only_prefix.is_none() && !regex.crosses_lines {
             self.go_to(text, at, found);
+            if !regex.may_reach(at, &self.here.line, probe.longest_prefix) {
+                return;
+            }
         }
         let scratch = &mut self.scratch[probe.rule][pattern];
         let (searched, here) = (&mut self.searched[index], &self.here);

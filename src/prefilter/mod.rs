@@ -305,6 +305,35 @@ mod tests {
         PATTERNS.iter().map(cover).collect()
     }
 
+    /// A word boundary, and what stands before the part that is tried, are told by the bytes
+    /// beside a window.
+    #[test]
+    fn what_stands_beside_a_window_is_compared() {
+        let check = |pattern: &str, text: &str, expected: bool| {
+            let parsed = regex_syntax::parse(pattern).expect(pattern);
+            let cover = place(&parsed).0.expect(pattern);
+            let sought = [Sought { probe: 0, cover: &cover, seat: None }];
+            for limits in [[0.0, 0.0], [1.0, 1.0]] {
+                let prefilter = Prefilter::with(Backend::Portable, sought, limits).expect("it fits");
+                let found = !offers(&prefilter, text.as_bytes()).0.is_empty();
+                assert_eq!(found, expected, "{pattern} in {text:?}");
+            }
+        };
+        for (text, expected) in [
+            ("quiz", true),
+            ("a quiz.", true),
+            ("équizé", true),
+            ("equiz", false),
+            ("quizzes", false),
+            ("_quiz", false),
+        ] {
+            check(r"\bquiz\b", text, expected);
+        }
+        for (text, expected) in [("abcquiz ", true), ("a quox ", false), ("Aquiz ", false)] {
+            check("[a-z]+[bc](?:quiz|quox) ", text, expected);
+        }
+    }
+
     /// By spellings or by classes, with any backend: what stands there is what is offered.
     #[test]
     fn filters_offer_the_same() {

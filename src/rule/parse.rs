@@ -40,6 +40,8 @@ pub(crate) struct Pattern {
     anchored: bool,
     /// Whether every match ends at the end of what is searched.
     pub(super) ends_at_end: bool,
+    /// Whether every match starts where a line does, and whether it ends where one does.
+    in_line: (bool, bool),
     /// The most bytes of a match, if there is a most.
     longest: Option<usize>,
     /// What is tried first where it was offered.
@@ -68,7 +70,7 @@ impl Pattern {
 }
 
 compact! { struct Pattern {
-    syntax, compiled, groups, span_group, crosses_lines, anchored, ends_at_end, longest, trial, trial_ahead, attempt,
+    syntax, compiled, groups, span_group, crosses_lines, anchored, ends_at_end, in_line, longest, trial, trial_ahead, attempt,
 } }
 compact! { struct Syntax { text, ignore_case, multi_line } }
 
@@ -153,6 +155,10 @@ impl Pattern {
             crosses_lines: matches_line_end(&hir),
             anchored: properties.look_set_prefix().contains(Look::Start),
             ends_at_end: properties.look_set_suffix().contains(Look::End),
+            in_line: (
+                properties.look_set_prefix().contains(Look::StartCRLF),
+                properties.look_set_suffix().contains(Look::EndCRLF),
+            ),
             longest: properties.maximum_len(),
             trial: None,
             trial_ahead: None,
@@ -188,6 +194,14 @@ impl Pattern {
     /// The most bytes of a match, if there is a bound.
     pub(crate) fn longest(&self) -> Option<usize> {
         self.longest
+    }
+
+    /// Whether a match within the line could be where this was offered: not if it has to reach an end
+    /// of the line that is too far away.
+    pub(crate) fn may_reach(&self, at: usize, line: &Range<usize>, longest_prefix: Option<usize>) -> bool {
+        let (starts, ends) = self.in_line;
+        !(starts && longest_prefix.is_some_and(|longest| at - line.start > longest)
+            || ends && self.longest.is_some_and(|longest| line.end > at.saturating_add(longest)))
     }
 
     /// Whether every match starts at the start of the text that is searched.
