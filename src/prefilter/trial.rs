@@ -161,7 +161,11 @@ fn with_trial(pattern: &Hir, mut plain: Choice) -> (Choice, Option<Trial>) {
     let most = plain.cost * DEARER;
     let reach = plain.prefixes().map(|prefix| prefix.0).max().unwrap_or(0);
     match draft(pattern, most, reach).filter(|draft| draft.choice.cost <= most) {
-        Some(Draft { choice, cut, leads, .. }) => (choice, Some(Trial { cut, leads })),
+        Some(Draft { mut choice, cut, leads, .. }) => {
+            // What was cut off may hold characters that fold, too.
+            choice.folding |= plain.folding;
+            (choice, Some(Trial { cut, leads }))
+        }
         None => (plain, None),
     }
 }
