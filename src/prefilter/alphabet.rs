@@ -4,15 +4,16 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::bytes::{ByteSet, FOLDS_TO_ASCII};
 
-/// All bytes that a match of the pattern may hold, but those of
-/// [`FOLDS_TO_ASCII`] where they stand for ASCII letters.
-pub(super) fn alphabet(pattern: &Hir) -> ByteSet {
+/// All bytes that a match of the pattern may hold; with `folding`, but those of
+/// [`FOLDS_TO_ASCII`] where they stand for ASCII letters, as a text that holds any is
+/// searched as a whole then.
+pub(super) fn alphabet(pattern: &Hir, folding: bool) -> ByteSet {
     let mut set = ByteSet::default();
-    add(pattern, &mut set);
+    add(pattern, folding, &mut set);
     set
 }
 
-fn add(hir: &Hir, set: &mut ByteSet) {
+fn add(hir: &Hir, folding: bool, set: &mut ByteSet) {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => literal.0.iter().for_each(|&byte| set.insert(byte, byte)),
@@ -20,7 +21,7 @@ fn add(hir: &Hir, set: &mut ByteSet) {
             class.ranges().iter().for_each(|range| set.insert(range.start(), range.end()));
         }
         HirKind::Class(Class::Unicode(class)) => {
-            let folds = |c: char| FOLDS_TO_ASCII.iter().any(|folds| folds.starts_with(c));
+            let folds = |c: char| folding && FOLDS_TO_ASCII.iter().any(|folds| folds.starts_with(c));
             let has_ascii = class.ranges().first().is_some_and(|range| range.start().is_ascii());
             for range in class.ranges() {
                 if range.start().is_ascii() {
@@ -32,9 +33,11 @@ fn add(hir: &Hir, set: &mut ByteSet) {
                 }
             }
         }
-        HirKind::Capture(capture) => add(&capture.sub, set),
-        HirKind::Repetition(repetition) => add(&repetition.sub, set),
-        HirKind::Concat(list) | HirKind::Alternation(list) => list.iter().for_each(|part| add(part, set)),
+        HirKind::Capture(capture) => add(&capture.sub, folding, set),
+        HirKind::Repetition(repetition) => add(&repetition.sub, folding, set),
+        HirKind::Concat(list) | HirKind::Alternation(list) => {
+            list.iter().for_each(|part| add(part, folding, set));
+        }
     }
 }
 
@@ -44,7 +47,8 @@ mod tests {
 
     #[track_caller]
     fn check(pattern: &str, inside: &str, outside: &str) {
-        let set = alphabet(&regex_syntax::parse(pattern).expect(pattern));
+        let parsed = regex_syntax::parse(pattern).expect(pattern);
+        let set = alphabet(&parsed, true);
         assert!(inside.bytes().all(|byte| set.contains(byte)), "{inside:?} in {pattern}");
         assert!(!outside.bytes().any(|byte| set.contains(byte)), "{outside:?} in {pattern}");
     }
@@ -56,5 +60,7 @@ mod tests {
         check("[aé-ü]", "aéüц", "bcd");
         check(r"\u{212a}x", "\u{212a}x", "k");
         check("[^\n]x", "\té\r", "\n");
+        let ask = regex_syntax::parse("(?i)ask").expect("a pattern");
+        assert!("\u{17f}\u{212a}".bytes().all(|byte| alphabet(&ask, false).contains(byte)));
     }
 }

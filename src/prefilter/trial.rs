@@ -132,7 +132,7 @@ pub(crate) fn place(pattern: &Hir) -> Placed {
     let has_exact_starts = plain.prefixes().all(|prefix| prefix.1 == Some(prefix.0));
     let (choice, trial) =
         if is_short && has_exact_starts { (plain, None) } else { with_trial(pattern, plain) };
-    let cover = choice.cover().map(|cover| Cover { alphabet: alphabet(pattern), ..cover });
+    let cover = choice.cover().map(|cover| Cover { alphabet: alphabet(pattern, cover.folding), ..cover });
     (cover, trial)
 }
 
@@ -161,11 +161,7 @@ fn with_trial(pattern: &Hir, mut plain: Choice) -> (Choice, Option<Trial>) {
     let most = plain.cost * DEARER;
     let reach = plain.prefixes().map(|prefix| prefix.0).max().unwrap_or(0);
     match draft(pattern, most, reach).filter(|draft| draft.choice.cost <= most) {
-        Some(Draft { mut choice, cut, leads, .. }) => {
-            // What was cut off may hold characters that fold, too.
-            choice.folding |= plain.folding;
-            (choice, Some(Trial { cut, leads }))
-        }
+        Some(Draft { choice, cut, leads, .. }) => (choice, Some(Trial { cut, leads })),
         None => (plain, None),
     }
 }

@@ -46,10 +46,10 @@ pub(crate) struct Pattern {
     longest: Option<usize>,
     /// What is tried first where it was offered.
     pub(super) trial: Option<Trial>,
-    /// Says roughly whether that matches ahead.
+    /// Says roughly whether that matches what is ahead.
     pub(super) trial_ahead: Option<Packed>,
-    /// Says roughly whether the pattern matches where it is known where it would start.
-    pub(super) attempt: Option<Packed>,
+    /// Says roughly whether the pattern matches, where it is known where it would start.
+    pub(super) program: Option<Packed>,
 }
 
 /// A regular expression and how it is read.
@@ -70,7 +70,7 @@ impl Pattern {
 }
 
 compact! { struct Pattern {
-    syntax, compiled, groups, span_group, crosses_lines, anchored, ends_at_end, in_line, longest, trial, trial_ahead, attempt,
+    syntax, compiled, groups, span_group, crosses_lines, anchored, ends_at_end, in_line, longest, trial, trial_ahead, program,
 } }
 compact! { struct Syntax { text, ignore_case, multi_line } }
 
@@ -162,11 +162,11 @@ impl Pattern {
             longest: properties.maximum_len(),
             trial: None,
             trial_ahead: None,
-            attempt: None,
+            program: None,
         };
-        // Others are asked what they are to try when it is known where.
+        // Those that look for something are made ready when it is known where to look.
         if usage == Use::Context && pattern.anchored {
-            pattern.attempt = Packed::of(&hir);
+            pattern.program = Packed::of(&hir);
         }
         Ok((pattern, hir))
     }
@@ -174,7 +174,7 @@ impl Pattern {
     /// Makes ready to be tried where it is offered; this is its parsed form.
     pub(super) fn prepare(&mut self, parsed: &Hir, trial: Option<Trial>) {
         self.trial_ahead = trial.as_ref().and_then(|trial| Packed::of(&trial.sides(parsed).0));
-        self.attempt = Packed::of(parsed);
+        self.program = Packed::of(parsed);
         self.trial = trial;
     }
 

@@ -267,7 +267,7 @@ impl Pattern {
         starts: Range<usize>,
         end: usize,
     ) -> bool {
-        self.attempt.is_none()
+        self.program.is_none()
             || starts.len() > MOST_STARTS
             || starts
                 .filter(|&start| text.is_char_boundary(start))
@@ -277,7 +277,7 @@ impl Pattern {
     /// Whether a match starts where `range` does and ends within it, as far as that is told
     /// without an automaton; see [`Packed::try_at`].
     fn try_at(&self, scratch: &mut PatternScratch, text: &str, range: &Range<usize>, or_yes: bool) -> Answer {
-        match &self.attempt {
+        match &self.program {
             Some(program) => program.try_at(&mut scratch.ways, text, range.clone(), or_yes),
             None => Answer::Maybe,
         }
