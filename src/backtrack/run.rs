@@ -128,11 +128,15 @@ impl Run<'_> {
                 }
                 Code::Table { table } => {
                     let byte = self.text.get(at).copied().filter(|_| at < self.end);
-                    let list = tables[table as usize].at(byte);
-                    let others = list.iter().skip(1).rev();
-                    ways.extend(others.map(|&code| Way { code, at, least: at, next: ANYTHING }));
-                    next = list.first().map_or(next, |&code| code as usize);
-                    !list.is_empty()
+                    match tables[table as usize].at(byte) {
+                        [] => false,
+                        [first, others @ ..] => {
+                            let others = others.iter().rev();
+                            ways.extend(others.map(|&code| Way { code, at, least: at, next: ANYTHING }));
+                            next = *first as usize;
+                            true
+                        }
+                    }
                 }
                 Code::Look { look } => {
                     next += 1;
