@@ -53,7 +53,7 @@ mod prefilter {
     mod window;
 
     pub(crate) use self::{
-        bytes::ByteSet,
+        bytes::{ByteSet, CASE_BIT},
         cover::Cover,
         edges::Edges,
         trial::{Placed, Trial, place, place_of_unit},

@@ -154,7 +154,8 @@ fn split_lines(text: &str) -> Vec<Line> {
     lines
 }
 
-fn trimmed(text: &str, start: usize, stop: usize) -> Span {
+/// The part of `text[start..stop]` without the blanks at its ends.
+pub(crate) fn trimmed(text: &str, start: usize, stop: usize) -> Span {
     let content = &text[start..stop];
     let trimmed = prose::trim(content);
     let lead = trimmed.as_ptr() as usize - content.as_ptr() as usize;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 
 use super::program::{Around, Code, Packed, Program, Set, Table};
-use crate::prefilter::ByteSet;
+use crate::prefilter::{ByteSet, CASE_BIT};
 
 /// A longer program is not worth its bytes.
 const MOST_CODE: usize = 4000;
@@ -15,8 +15,6 @@ pub(super) const ENDLESS: u16 = u16::MAX;
 const MOST_RANGES: usize = 8;
 /// So many branches are looked up by the byte that stands there.
 const MANY_BRANCHES: usize = 4;
-/// The bit in which letters differ that differ in case.
-const CASE: u8 = 0x20;
 
 /// What a part of a pattern may start with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,19 +70,14 @@ impl First {
     }
 }
 
-/// The program of a pattern; none if it would be long.
-pub(super) fn compile(hir: &Hir) -> Option<Program> {
-    let mut compiler = Compiler { program: Program::default(), known: HashMap::new() };
-    // What follows a match may be anything.
-    compiler.part(hir, &First { bytes: ByteSet::ALL, empty: true })?;
-    compiler.push(Code::Match);
-    Some(compiler.program)
-}
-
 impl Packed {
     /// The program of a pattern; none if it would be long.
     pub(crate) fn of(hir: &Hir) -> Option<Self> {
-        compile(hir).map(|program| Packed::new(&program))
+        let mut compiler = Compiler { program: Program::default(), known: HashMap::new() };
+        // What follows a match may be anything.
+        compiler.part(hir, &First { bytes: ByteSet::ALL, empty: true })?;
+        compiler.push(Code::Match);
+        Some(Packed::new(&compiler.program))
     }
 }
 
@@ -136,13 +129,13 @@ impl Compiler {
             HirKind::Concat(parts) => {
                 let mut rest = &parts[..];
                 while let [part, left @ ..] = rest {
-                    let letters = rest.iter().map_while(letters).flatten().collect::<Vec<_>>();
-                    if letters.is_empty() {
+                    let literal: Vec<Vec<(u8, u8)>> = rest.iter().map_while(letters).collect();
+                    if literal.is_empty() {
                         self.part(part, &First::of_all(left).then(after))?;
                         rest = left;
                     } else {
-                        self.literal(letters);
-                        rest = &rest[rest.iter().map_while(self::letters).count()..];
+                        rest = &rest[literal.len()..];
+                        self.literal(literal.concat());
                     }
                 }
             }
@@ -321,7 +314,7 @@ fn letters(hir: &Hir) -> Option<Vec<(u8, u8)>> {
         HirKind::Class(Class::Unicode(class)) => match class.ranges() {
             [upper, lower] if upper.start() == upper.end() && lower.start() == lower.end() => {
                 let (upper, lower) = (u8::try_from(upper.start()).ok()?, u8::try_from(lower.start()).ok()?);
-                (upper.is_ascii_uppercase() && upper | CASE == lower).then(|| vec![(CASE, lower)])
+                (upper.is_ascii_uppercase() && upper | CASE_BIT == lower).then(|| vec![(CASE_BIT, lower)])
             }
             _ => None,
         },

@@ -47,12 +47,9 @@ struct Way {
     code: u32,
     at: usize,
     least: usize,
-    /// The set whose first bytes may stand there.
-    next: u16,
+    /// The set whose first bytes may stand there; none if anything may, and nothing.
+    next: Option<u16>,
 }
-
-/// Any byte may stand there, and none.
-const ANYTHING: u16 = u16::MAX;
 
 impl Packed {
     /// Whether a match starts where `range` does and ends within it; what stands around it is
@@ -113,12 +110,12 @@ impl Run<'_> {
                     next += 1;
                     if let Some((least, most)) = ends {
                         self.steps = self.steps.saturating_sub((most - at) / BYTES_A_STEP);
-                        ways.push(Way { code: next as u32, at: most, least, next: after });
+                        ways.push(Way { code: next as u32, at: most, least, next: Some(after) });
                     }
                     false
                 }
                 Code::Split { other } => {
-                    ways.push(Way { code: other, at, least: at, next: ANYTHING });
+                    ways.push(Way { code: other, at, least: at, next: None });
                     next += 1;
                     true
                 }
@@ -132,7 +129,7 @@ impl Run<'_> {
                         [] => false,
                         [first, others @ ..] => {
                             let others = others.iter().rev();
-                            ways.extend(others.map(|&code| Way { code, at, least: at, next: ANYTHING }));
+                            ways.extend(others.map(|&code| Way { code, at, least: at, next: None }));
                             next = *first as usize;
                             true
                         }
@@ -158,11 +155,11 @@ impl Run<'_> {
         loop {
             let way = ways.last_mut()?;
             let (code, from) = (way.code as usize, way.at);
-            if way.next == ANYTHING {
+            let Some(next) = way.next else {
                 ways.pop();
                 return Some((code, from));
-            }
-            let first = &self.program.sets[usize::from(way.next)].first;
+            };
+            let first = &self.program.sets[usize::from(next)].first;
             let goes_on = |at: &usize| match self.text.get(*at) {
                 Some(&byte) if *at < self.end => first.contains(byte),
                 // Only what may be empty may stand at the end.

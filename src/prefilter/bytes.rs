@@ -9,7 +9,7 @@ use crate::compact::Compact;
 
 /// Two letters that differ only in this bit differ only in case; the filter
 /// sets it in every byte.
-pub(super) const CASE_BIT: u8 = 0x20;
+pub(crate) const CASE_BIT: u8 = 0x20;
 
 /// The only characters outside ASCII that a case-insensitive ASCII letter
 /// matches: `ſ` and the Kelvin sign. Source: Unicode CaseFolding.txt.
@@ -277,6 +277,15 @@ static PAIRS: LazyLock<Pairs> = LazyLock::new(|| {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_is_of_letters_digits_and_underscores() {
+        for byte in 0..=255 {
+            let is_word = byte == b'_' || byte.is_ascii_alphanumeric();
+            assert_eq!(ByteSet::NO_WORD.contains(byte), !is_word, "{byte}");
+            assert_eq!(ByteSet::one(byte).is_word(), is_word, "{byte}");
+        }
+    }
 
     #[test]
     fn what_a_set_has_it_has_roughly() {

@@ -45,7 +45,7 @@ use self::{
     table::{Met, Table},
 };
 pub(crate) use self::{
-    bytes::ByteSet,
+    bytes::{ByteSet, CASE_BIT},
     cover::{Cover, Offer},
     edges::Edges,
     gate::{Gate, Verdict},
@@ -201,7 +201,7 @@ impl Prefilter {
     /// holds a character that folds to an ASCII letter; the windows know only the
     /// letter.
     pub(crate) fn scan(&self, scratch: &mut Scratch, text: &[u8], sink: &mut impl Sink) -> &[u32] {
-        let mut told = Told { sink, folding: FOLDS, folds: false, last: None };
+        let mut told = Told { sink, folds: false, last: None };
         match &self.many {
             None => self.scan_classes(scratch, text, &mut told),
             Some((spellings, table)) => self.scan_all(spellings, table, scratch, text, &mut told),

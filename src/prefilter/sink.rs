@@ -1,6 +1,9 @@
 //! Who hears of the places that a scan finds.
 
-use super::cover::{Cover, Offer};
+use super::{
+    FOLDS,
+    cover::{Cover, Offer},
+};
 
 /// A cover to look for.
 #[derive(Clone, Copy, Debug)]
@@ -36,8 +39,7 @@ impl<F: FnMut(Offer)> Sink for F {
 /// Passes on what is new, and keeps back what is said of characters that fold.
 pub(super) struct Told<'s, S> {
     pub(super) sink: &'s mut S,
-    /// The probe of windows that are such characters, and whether any was met.
-    pub(super) folding: u32,
+    /// Whether any of these was met.
     pub(super) folds: bool,
     pub(super) last: Option<Offer>,
 }
@@ -50,7 +52,7 @@ impl<S: Sink> Sink for Told<'_, S> {
 
     #[inline]
     fn offer(&mut self, offer: Offer) {
-        if offer.probe == self.folding {
+        if offer.probe == FOLDS {
             self.folds = true;
         } else if self.last != Some(offer) {
             // Windows may differ in what is known of what stands around them, and in nothing else.

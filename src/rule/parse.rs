@@ -40,8 +40,10 @@ pub(crate) struct Pattern {
     anchored: bool,
     /// Whether every match ends at the end of what is searched.
     pub(super) ends_at_end: bool,
-    /// Whether every match starts where a line does, and whether it ends where one does.
-    in_line: (bool, bool),
+    /// Whether every match starts where a line does.
+    starts_line: bool,
+    /// Whether every match ends where a line does.
+    ends_line: bool,
     /// The most bytes of a match, if there is a most.
     longest: Option<usize>,
     /// What is tried first where it was offered.
@@ -70,7 +72,8 @@ impl Pattern {
 }
 
 compact! { struct Pattern {
-    syntax, compiled, groups, span_group, crosses_lines, anchored, ends_at_end, in_line, longest, trial, trial_ahead, program,
+    syntax, compiled, groups, span_group, crosses_lines, anchored, ends_at_end, starts_line, ends_line, longest,
+    trial, trial_ahead, program,
 } }
 compact! { struct Syntax { text, ignore_case, multi_line } }
 
@@ -155,10 +158,8 @@ impl Pattern {
             crosses_lines: matches_line_end(&hir),
             anchored: properties.look_set_prefix().contains(Look::Start),
             ends_at_end: properties.look_set_suffix().contains(Look::End),
-            in_line: (
-                properties.look_set_prefix().contains(Look::StartCRLF),
-                properties.look_set_suffix().contains(Look::EndCRLF),
-            ),
+            starts_line: properties.look_set_prefix().contains(Look::StartCRLF),
+            ends_line: properties.look_set_suffix().contains(Look::EndCRLF),
             longest: properties.maximum_len(),
             trial: None,
             trial_ahead: None,
@@ -196,12 +197,12 @@ impl Pattern {
         self.longest
     }
 
-    /// Whether a match within the line could be where this was offered: not if it has to reach an end
-    /// of the line that is too far away.
+    /// Whether a match within the line could be where this was offered: not if it has to
+    /// reach an end of the line that is too far away.
     pub(crate) fn may_reach(&self, at: usize, line: &Range<usize>, longest_prefix: Option<usize>) -> bool {
-        let (starts, ends) = self.in_line;
-        !(starts && longest_prefix.is_some_and(|longest| at - line.start > longest)
-            || ends && self.longest.is_some_and(|longest| line.end > at.saturating_add(longest)))
+        let reaches_start = longest_prefix.is_none_or(|longest| at - line.start <= longest);
+        let reaches_end = self.longest.is_none_or(|longest| line.end - at <= longest);
+        (!self.starts_line || reaches_start) && (!self.ends_line || reaches_end)
     }
 
     /// Whether every match starts at the start of the text that is searched.

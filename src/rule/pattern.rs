@@ -114,21 +114,19 @@ impl Pattern {
         let starts = trial.leads.iter().filter_map(|&lead| at.checked_sub(lead));
         let mut starts = starts.filter(|&start| start >= range.start && text.is_char_boundary(start));
         starts.any(|start| {
-            let ahead = start..range.end;
+            let rest = start..range.end;
             let known = match &self.trial_ahead {
-                Some(program) => program.try_at(&mut scratch.ways, text, ahead.clone(), true),
+                Some(program) => program.try_at(&mut scratch.ways, text, rest.clone(), true),
                 None => Answer::Maybe,
             };
             if known == Answer::No {
                 return false;
             }
-            let (ahead_of, behind) = self.sides(trial);
+            let (ahead, behind) = self.sides(trial);
             // What an automaton gives up on may be anything.
             let input = Input::new(text).anchored(Anchored::Yes).earliest(true);
-            let cache = scratch.ahead.get_or_insert_with(|| ahead_of.create_cache());
-            if known == Answer::Maybe
-                && ahead_of.try_search_fwd(cache, &input.clone().range(ahead)) == Ok(None)
-            {
+            let cache = scratch.ahead.get_or_insert_with(|| ahead.create_cache());
+            if known == Answer::Maybe && ahead.try_search_fwd(cache, &input.clone().range(rest)) == Ok(None) {
                 return false;
             }
             let Some(behind) = behind else { return true };
@@ -150,9 +148,10 @@ impl Pattern {
     pub(crate) fn is_match(&self, text: &str) -> bool {
         let pool = self.compiled.0.scratch.get_or_init(|| Pool::new(PatternScratch::default));
         let mut scratch = pool.get();
-        let known = match self.is_anchored() {
-            true => self.try_at(&mut scratch, text, &(0..text.len()), true),
-            false => Answer::Maybe,
+        let known = if self.is_anchored() {
+            self.try_at(&mut scratch, text, &(0..text.len()), true)
+        } else {
+            Answer::Maybe
         };
         match known {
             Answer::No => false,
@@ -170,10 +169,8 @@ impl Pattern {
         range: Range<usize>,
         anchored: bool,
     ) -> Option<Found> {
-        let known = match anchored {
-            true => self.try_at(scratch, text, &range, self.ends_at_end),
-            false => Answer::Maybe,
-        };
+        let known =
+            if anchored { self.try_at(scratch, text, &range, self.ends_at_end) } else { Answer::Maybe };
         let input = Input::new(text).range(range.clone()).anchored(anchor(anchored));
         let whole = match known {
             Answer::No => return None,

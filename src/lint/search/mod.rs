@@ -1,15 +1,17 @@
 //! Runs patterns over a document: where the prefilter says that they could
-//! match, or everywhere.
+//! match, or [`everywhere`].
 
-use std::ops::Range;
+mod everywhere;
+mod here;
 
+use self::here::Here;
+pub(super) use self::here::admitted;
 use super::{Raw, watch::Watch};
 use crate::{
     layout::{line_end, line_start},
     page::Page,
     prefilter::{self, Offer, Sink, Verdict},
-    prose,
-    rule::{PatternScratch, Probe, Rule, RuleSet, Unit, find_all},
+    rule::{PatternScratch, Probe, Rule, RuleSet, Unit},
     span::Span,
 };
 
@@ -34,15 +36,6 @@ pub(super) struct Search<'r, W> {
 
 /// How far behind a place it is looked for a byte that no match may hold.
 const NEAR: usize = 32;
-
-/// The line around the place that was looked at last.
-#[derive(Debug, Default)]
-struct Here {
-    line: Range<usize>,
-    /// The line without the blanks at its ends.
-    unit: Range<usize>,
-    verdict: Verdict,
-}
 
 impl<'r, W: Watch> Search<'r, W> {
     pub(super) fn new(rules: &'r RuleSet, watch: W) -> Self {
@@ -94,12 +87,6 @@ impl<'r, W: Watch> Search<'r, W> {
         }
         let folding = folding.iter().map(|&probe| probe as usize);
         self.look_everywhere(page, folding.chain(rules.unplaced().iter().copied()), found);
-    }
-
-    /// Lets every rule look everywhere, with nothing that is quick between.
-    pub(super) fn everywhere(&mut self, page: &Page<'_>, found: &mut Vec<Raw>) {
-        self.scratch.iter_mut().flatten().for_each(PatternScratch::close_programs);
-        self.look_everywhere(page, 0..self.rules.probes().len(), found);
     }
 
     /// Goes on to the line around a place; places come in order.
@@ -289,53 +276,6 @@ impl<'r, W: Watch> Search<'r, W> {
             found.push(Raw { rule, span: matched.span, whole: matched.whole, scope, pattern });
         }
     }
-
-    /// Lets patterns of span rules, and all patterns of other rules, look everywhere.
-    fn look_everywhere(
-        &mut self,
-        page: &Page<'_>,
-        probes: impl Iterator<Item = usize>,
-        found: &mut Vec<Raw>,
-    ) {
-        let text = page.text();
-        let mut last = None;
-        for probe in probes {
-            let Probe { rule, unit, pattern, .. } = self.rules.probes()[probe];
-            match (unit, pattern) {
-                (Unit::Span, Some(pattern)) => {
-                    let regex = &self.rules.running()[rule].matcher.any[pattern];
-                    let scope = Span::new(0, text.len());
-                    let scratch = &mut self.scratch[rule][pattern];
-                    self.watch.search(rule, || {
-                        let before = found.len();
-                        find_all(regex, scratch, text, 0..text.len(), |matched| {
-                            let (span, whole) = (matched.span, matched.whole);
-                            found.push(Raw { rule, span, whole, scope, pattern: Some(pattern) });
-                        });
-                        (found.len() > before).then_some(())
-                    });
-                }
-                // All patterns of the rule have looked.
-                _ if last.replace(rule) == Some(rule) => {}
-                (Unit::Line, _) => {
-                    let mut start = 0;
-                    while start < text.len() {
-                        let end = line_end(text.as_bytes(), start);
-                        let unit = trimmed(text, start..end);
-                        if !unit.is_empty() {
-                            self.unit(text, rule, Span::new(unit.start, unit.end), None, found);
-                        }
-                        start = end + 1;
-                    }
-                }
-                _ => {
-                    for unit in &page.layout().paragraphs {
-                        self.unit(text, rule, unit.span, None, found);
-                    }
-                }
-            }
-        }
-    }
 }
 
 /// Whether a rule could match the unit `text` where it was offered the place `at`.
@@ -353,14 +293,6 @@ fn may_match(
     !is_far
         && rules.gate().admits(text.as_bytes(), verdict, rules.seats(probe.rule)[pattern])
         && regex.may_pass(&mut scratch[probe.rule][pattern], text, at, 0..text.len())
-}
-
-impl Here {
-    fn set(&mut self, text: &str, line: Range<usize>) {
-        self.unit = trimmed(text, line.clone());
-        self.line = line;
-        self.verdict.clear();
-    }
 }
 
 /// Hears of places while a text is scanned.
@@ -397,24 +329,4 @@ impl<W: Watch> Sink for Looking<'_, '_, '_, W> {
             _ => self.paragraphs.push((at, index)),
         }
     }
-}
-
-/// The probes that look at the line at `place` for its edges alone.
-pub(super) fn admitted(rules: &RuleSet, text: &str, place: Span) -> Vec<usize> {
-    let mut admitted = Vec::new();
-    if rules.gate().seats_alone() > 0 {
-        let start = line_start(text.as_bytes(), place.start, 0);
-        let unit = trimmed(text, start..line_end(text.as_bytes(), place.start));
-        let each = |seat: u32| admitted.push(rules.alone()[seat as usize]);
-        rules.gate().alone(&text.as_bytes()[unit], &mut Verdict::default(), each);
-    }
-    admitted
-}
-
-/// The place of a line without the blanks at its ends.
-fn trimmed(text: &str, line: Range<usize>) -> Range<usize> {
-    let content = &text[line.clone()];
-    let trimmed = prose::trim(content);
-    let start = line.start + (trimmed.as_ptr() as usize - content.as_ptr() as usize);
-    start..start + trimmed.len()
 }
