@@ -53,12 +53,22 @@ mod prefilter {
     mod window;
 
     pub(crate) use self::{
-        bytes::{ByteSet, CASE_BIT},
+        bytes::{ByteSet, CASE_BIT, frequency},
         cover::Cover,
         edges::Edges,
         trial::{Placed, Trial, place, place_of_unit},
         window::cover_of_all,
     };
+}
+
+#[path = "src/openings"]
+mod openings {
+    mod key;
+    mod nfa;
+    mod spell;
+    mod split;
+
+    pub(crate) use self::{key::Opening, split::split};
 }
 
 #[path = "src/rule"]

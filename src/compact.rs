@@ -61,6 +61,16 @@ impl Compact for u32 {
     }
 }
 
+impl<const COUNT: usize> Compact for [u32; COUNT] {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.iter().for_each(|number| out.extend(number.to_le_bytes()));
+    }
+
+    fn read(bytes: &mut &[u8]) -> Self {
+        std::array::from_fn(|_| u32::from_le_bytes(take(bytes, 4).try_into().expect("so many were taken")))
+    }
+}
+
 impl Compact for u64 {
     fn write(&self, out: &mut Vec<u8>) {
         out.extend(self.to_le_bytes());

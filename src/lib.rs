@@ -37,6 +37,7 @@ mod page;
 mod prefilter;
 
 mod backtrack;
+mod openings;
 pub use prefilter::Backend;
 pub mod rule;
 

@@ -203,7 +203,7 @@ impl Compact for ByteSet {
 
 /// How likely it is that a place of web text starts a sequence of bytes that
 /// folds into `window`, one set a byte.
-pub(super) fn frequency(window: &[ByteSet]) -> f64 {
+pub(crate) fn frequency(window: &[ByteSet]) -> f64 {
     let pairs = &*PAIRS;
     let Some((first, rest)) = window.split_first() else { return 1.0 };
     // For each byte the sequence so far may end with, how likely it is.

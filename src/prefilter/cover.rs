@@ -75,6 +75,12 @@ impl Cover {
         })
     }
 
+    /// No windows: what is looked for is told in another way.
+    pub(crate) fn none(folding: bool) -> Self {
+        let (classes, windows, starts) = (Vec::new(), Vec::new(), Vec::new());
+        Cover { classes, windows, starts, folding, alphabet: ByteSet::ALL }
+    }
+
     /// The most bytes between the start of a match and any of its windows.
     pub(crate) fn longest_prefix(&self) -> Option<usize> {
         self.prefixes().map(|(_, most)| most).try_fold(0, |most, prefix| prefix.map(|p| most.max(p)))

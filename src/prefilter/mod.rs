@@ -45,7 +45,7 @@ use self::{
     table::{Met, Table},
 };
 pub(crate) use self::{
-    bytes::{ByteSet, CASE_BIT},
+    bytes::{ByteSet, CASE_BIT, frequency},
     cover::{Cover, Offer},
     edges::Edges,
     gate::{Gate, Verdict},

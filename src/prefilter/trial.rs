@@ -142,7 +142,7 @@ pub(crate) fn place_of_unit(pattern: &Hir, edges: &mut Edges, in_lines: bool) ->
     let plain = choose(pattern);
     edges.suffice = in_lines && plain.as_ref().is_none_or(|choice| edges.are_better(choice.cost));
     if edges.suffice {
-        return (Cover::new(Vec::new(), Vec::new(), edges.folding), None);
+        return (Some(Cover::none(edges.folding)), None);
     }
     let Some(mut plain) = plain else { return (None, None) };
     plain.folding |= edges.folding;

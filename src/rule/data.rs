@@ -9,6 +9,7 @@ use crate::{
     compact::compact,
     document::Check,
     edit::{Applicability, Tidy},
+    openings::Opening,
     prefilter::{Cover, Edges},
     prose::{Kind, Protected},
     severity::Severity,
@@ -160,7 +161,16 @@ pub(crate) struct Matcher {
     /// must be there as well; `None` where nothing can be told.
     pub(crate) covers: Vec<Option<Cover>>,
     /// For each pattern of a line or paragraph rule, what its units start and end with.
-    pub(crate) edges: Vec<Edges>,
+    pub(crate) guards: Vec<Guard>,
+}
+
+/// What is known of the units that a pattern matches: they open like this, or have such
+/// edges.
+#[derive(Clone, Debug)]
+pub(crate) struct Guard {
+    pub(crate) openings: Vec<Opening>,
+    /// None if all of them open like that.
+    pub(crate) edges: Option<Edges>,
 }
 
 /// What a finding covers.
@@ -275,7 +285,8 @@ compact! { struct Bad { input, finds, fixed } }
 compact! { struct Good { input, because } }
 compact! { enum Input { Text(text), File { bytes, format } } }
 compact! { enum FileFormat { Text, JsonLines, Gzip, Config } }
-compact! { struct Matcher { unit, check, any, context, requires, covers, edges } }
+compact! { struct Matcher { unit, check, any, context, requires, covers, guards } }
+compact! { struct Guard { openings, edges } }
 compact! { enum Unit { Span, Line, Paragraph } }
 compact! { enum Check {
     InvalidUtf8, MalformedRecord, MissingText, EmptyDocument, MixedLineEndings, DuplicateId, DuplicateText,

@@ -10,7 +10,8 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::{
     data::{
-        Bad, Context, Following, Good, MOST_FOLLOWING, Matcher, Neighbour, Place, Rule, Shape, Status, Unit,
+        Bad, Context, Following, Good, Guard, MOST_FOLLOWING, Matcher, Neighbour, Place, Rule, Shape, Status,
+        Unit,
     },
     define::Definitions,
     error::{RuleError, RuleErrors},
@@ -20,6 +21,7 @@ use super::{
 };
 use crate::{
     document::Check,
+    openings::split,
     prefilter::{Cover, Edges, Placed, Trial, cover_of_all, place, place_of_unit},
     prose::Protected,
 };
@@ -236,7 +238,7 @@ impl Loader<'_> {
         }
         let (all, all_parsed) = self.parsed(&spec.all, blind, Use::Context);
         let check = spec.check.map(words::check);
-        let (placed, edges) = match check {
+        let (placed, guards) = match check {
             Some(_) => (Vec::new(), Vec::new()),
             None => places(unit, &any_parsed, &all_parsed),
         };
@@ -269,7 +271,7 @@ impl Loader<'_> {
                 .collect(),
         };
         let requires = spec.requires.into_iter().map(Spanned::into_inner).collect();
-        Matcher { unit, check, any, context, requires, covers, edges }
+        Matcher { unit, check, any, context, requires, covers, guards }
     }
 
     /// Refuses a `[match]` that finds nothing or that contradicts itself.
@@ -382,16 +384,26 @@ impl Loader<'_> {
 }
 
 /// Where each pattern is looked for, or, without any, what must be there as well;
-/// then, of patterns that look at units, what the edges of those must be.
-fn places(unit: Unit, any: &[Hir], all: &[Hir]) -> (Vec<Placed>, Vec<Edges>) {
+/// then, of patterns that look at units, what is known of those.
+fn places(unit: Unit, any: &[Hir], all: &[Hir]) -> (Vec<Placed>, Vec<Guard>) {
     if unit == Unit::Span {
         return (any.iter().map(place).collect(), Vec::new());
     }
     if any.is_empty() {
         return (vec![(cover_of_all(all), None)], Vec::new());
     }
-    let mut edges: Vec<Edges> = any.iter().map(Edges::of).collect();
-    let placed = any.iter().zip(&mut edges);
-    let placed = placed.map(|(pattern, edges)| place_of_unit(pattern, edges, unit == Unit::Line)).collect();
-    (placed, edges)
+    any.iter().map(|pattern| guarded(pattern, unit == Unit::Line)).unzip()
+}
+
+/// The same for one pattern, of what is not told by how lines open.
+fn guarded(pattern: &Hir, in_lines: bool) -> (Placed, Guard) {
+    let (openings, rest) = if in_lines { split(pattern) } else { (Vec::new(), Some(pattern.clone())) };
+    let Some(rest) = rest else {
+        return ((Some(Cover::none(false)), None), Guard { openings, edges: None });
+    };
+    let mut edges = Edges::of(&rest);
+    let (cover, trial) = place_of_unit(&rest, &mut edges, in_lines);
+    // A trial is a part of the whole pattern, not of the rest.
+    let trial = trial.filter(|_| openings.is_empty());
+    ((cover, trial), Guard { openings, edges: Some(edges) })
 }

@@ -1,9 +1,10 @@
 //! All rules of a run, with one prefilter over them.
 
-use super::{Policy, Rule, Selection, SelectionError, Setting, Unit, selection::hint};
+use super::{Policy, Rule, Selection, SelectionError, Setting, Unit, data::Guard, selection::hint};
 use crate::{
     document::Check,
-    prefilter::{Backend, ByteSet, Cover, Edges, Gate, Overfull, Prefilter, Sought},
+    openings::{Opening, Openings},
+    prefilter::{Backend, ByteSet, Cover, Edges, Gate, Overfull, Prefilter, Sought, Verdict},
 };
 
 /// What the prefilter is asked to look for.
@@ -35,10 +36,13 @@ pub struct RuleSet {
     unplaced: Vec<usize>,
     prefilter: Prefilter,
     gate: Gate,
-    /// For each rule, the seats of its patterns in the gate; none of a span rule.
-    seats: Vec<Vec<u32>>,
+    /// For each rule, the seats of its patterns in the gate, if they have any; of a span rule none
+    /// is listed.
+    seats: Vec<Vec<Option<u32>>>,
     /// The probe of each pattern without windows, by seat.
     alone: Vec<usize>,
+    /// How lines open, with the probes that may match these.
+    openings: Openings,
 }
 
 impl RuleSet {
@@ -100,18 +104,26 @@ impl RuleSet {
                 covers.push(cover);
             }
         }
-        let edges: Vec<&Edges> = rules.iter().flat_map(|rule| &rule.matcher.edges).collect();
+        let guards = rules.iter().flat_map(|rule| &rule.matcher.guards);
+        let edges: Vec<&Edges> = guards.filter_map(|guard| guard.edges.as_ref()).collect();
         let (gate, seated) = Gate::new(&edges);
         let mut seated = seated.into_iter();
-        let seats: Vec<Vec<u32>> =
-            rules.iter().map(|rule| seated.by_ref().take(rule.matcher.edges.len()).collect()).collect();
+        let mut seat = |guard: &Guard| guard.edges.as_ref().and_then(|_| seated.next());
+        let seats: Vec<Vec<Option<u32>>> =
+            rules.iter().map(|rule| rule.matcher.guards.iter().map(&mut seat).collect()).collect();
         let mut alone = vec![0; gate.seats_alone()];
+        let mut openings: Vec<(u32, &[Opening])> = Vec::new();
         for (index, probe) in probes.iter().enumerate() {
-            let seat = probe.pattern.and_then(|pattern| seats[probe.rule].get(pattern));
-            if let Some(known) = seat.and_then(|&seat| alone.get_mut(seat as usize)) {
+            let guards = &rules[probe.rule].matcher.guards;
+            let Some((pattern, guard)) = probe.pattern.and_then(|p| Some((p, guards.get(p)?))) else {
+                continue;
+            };
+            openings.push((index as u32, &guard.openings));
+            if let Some(known) = seats[probe.rule][pattern].and_then(|seat| alone.get_mut(seat as usize)) {
                 *known = index;
             }
         }
+        let openings = Openings::new(openings.into_iter());
         // Should the tables overflow, the probes with the most windows and starts go
         // without, one after the other.
         loop {
@@ -120,13 +132,23 @@ impl RuleSet {
                 Some(Sought {
                     probe,
                     cover: cover?,
-                    seat: in_lines.map(|pattern| seats[probed.rule][pattern]),
+                    seat: in_lines.and_then(|pattern| seats[probed.rule][pattern]),
                 })
             });
             match Prefilter::new(Backend::chosen(), placed) {
                 Ok(prefilter) => {
                     let unplaced = (0..covers.len()).filter(|&index| covers[index].is_none()).collect();
-                    return RuleSet { rules, policy, probes, unplaced, prefilter, gate, seats, alone };
+                    return RuleSet {
+                        rules,
+                        policy,
+                        probes,
+                        unplaced,
+                        prefilter,
+                        gate,
+                        seats,
+                        alone,
+                        openings,
+                    };
                 }
                 Err(Overfull) => {
                     let size = |cover: &&mut Option<&Cover>| {
@@ -188,14 +210,25 @@ impl RuleSet {
         &self.gate
     }
 
-    /// The seats in the gate of the patterns of a rule that looks at units.
-    pub(crate) fn seats(&self, rule: usize) -> &[u32] {
-        &self.seats[rule]
+    /// Whether a pattern of a rule that looks at units may match this one, of which `verdict`
+    /// tells, in a way that is not told by how lines open.
+    pub(crate) fn admits(&self, rule: usize, pattern: usize, unit: &[u8], verdict: &mut Verdict) -> bool {
+        self.seats[rule][pattern].is_some_and(|seat| self.gate.admits(unit, verdict, seat))
     }
 
     /// The probe of each pattern that has no windows, by its seat.
     pub(crate) fn alone(&self) -> &[usize] {
         &self.alone
+    }
+
+    /// How lines open, with the probes that may match these.
+    pub(crate) fn openings(&self) -> &Openings {
+        &self.openings
+    }
+
+    /// Whether there are patterns that have to be shown every line.
+    pub(crate) fn look_at_lines(&self) -> bool {
+        !self.alone.is_empty() || !self.openings.is_empty()
     }
 
     pub(crate) fn prefilter(&self) -> &Prefilter {

@@ -7,7 +7,7 @@ const ROWS: [&[&str]; 11] = [
     &["document", "prose"],
     &["layout", "edit"],
     &["transform", "position", "prefilter", "page"],
-    &["backtrack"],
+    &["backtrack", "openings"],
     &["rule"],
     &["diagnostic"],
     &["lint", "report"],

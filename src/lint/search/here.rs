@@ -27,14 +27,15 @@ impl Here {
     }
 }
 
-/// The probes that look at the line at `place` for its edges alone.
+/// The probes that look at the line at `place` for how it opens, or for its edges alone.
 pub(in crate::lint) fn admitted(rules: &RuleSet, text: &str, place: Span) -> Vec<usize> {
     let mut admitted = Vec::new();
-    if rules.gate().seats_alone() > 0 {
-        let start = line_start(text.as_bytes(), place.start, 0);
-        let unit = trimmed(text, start, line_end(text.as_bytes(), place.start));
+    let start = line_start(text.as_bytes(), place.start, 0);
+    let unit = &text[trimmed(text, start, line_end(text.as_bytes(), place.start)).range()];
+    if !unit.is_empty() {
+        rules.openings().of(unit, |probe| admitted.push(probe as usize));
         let each = |seat: u32| admitted.push(rules.alone()[seat as usize]);
-        rules.gate().alone(&text.as_bytes()[unit.range()], &mut Verdict::default(), each);
+        rules.gate().alone(unit.as_bytes(), &mut Verdict::default(), each);
     }
     admitted
 }

@@ -29,7 +29,7 @@ pub(super) struct Search<'r, W> {
     done: Vec<usize>,
     /// Lent to a scan while it runs.
     scan: Option<Box<prefilter::Scratch>>,
-    /// Probes that the gate admits to a line for its edges alone.
+    /// Probes that look at a line for how it opens, or for its edges alone.
     admitted: Vec<usize>,
     here: Here,
 }
@@ -62,7 +62,7 @@ impl<'r, W: Watch> Search<'r, W> {
         let text = page.text();
         self.searched.fill(0);
         self.done.fill(0);
-        if rules.gate().seats_alone() > 0 {
+        if rules.look_at_lines() {
             self.enter_line(text, 0, found);
         } else {
             self.here.set(text, 0..0);
@@ -91,7 +91,7 @@ impl<'r, W: Watch> Search<'r, W> {
 
     /// Goes on to the line around a place; places come in order.
     fn go_to(&mut self, text: &str, at: usize, found: &mut Vec<Raw>) {
-        if self.rules.gate().seats_alone() > 0 {
+        if self.rules.look_at_lines() {
             while at > self.here.line.end {
                 self.enter_line(text, self.here.line.end + 1, found);
             }
@@ -101,8 +101,8 @@ impl<'r, W: Watch> Search<'r, W> {
         }
     }
 
-    /// Goes on to the line that starts here, and lets the patterns that have no windows
-    /// look at it, if the gate admits them.
+    /// Goes on to the line that starts here, and lets the patterns look at it that are told by how
+    /// it opens, or that have no windows and that the gate admits.
     fn enter_line(&mut self, text: &str, start: usize, found: &mut Vec<Raw>) {
         let rules = self.rules;
         self.here.set(text, start..line_end(text.as_bytes(), start));
@@ -110,7 +110,9 @@ impl<'r, W: Watch> Search<'r, W> {
         if unit.start < unit.end {
             let mut admitted = std::mem::take(&mut self.admitted);
             let probe = |seat: u32| rules.alone()[seat as usize];
-            rules.gate().alone(&text.as_bytes()[unit.clone()], verdict, |seat| admitted.push(probe(seat)));
+            let unit = &text[unit.clone()];
+            rules.openings().of(unit, |probe| admitted.push(probe as usize));
+            rules.gate().alone(unit.as_bytes(), verdict, |seat| admitted.push(probe(seat)));
             for probe in admitted.drain(..) {
                 self.search_line(text, probe, found);
             }
@@ -268,8 +270,9 @@ impl<'r, W: Watch> Search<'r, W> {
             };
             let last = matcher.find_in_unit(scratch, text, scope, |index| index == pattern)?;
             let unit = &text.as_bytes()[scope.range()];
+            let has_openings = |index: usize| !matcher.guards[index].openings.is_empty();
             let admits =
-                |index| index < pattern && rules.gate().admits(unit, verdict, rules.seats(rule)[index]);
+                |index| index < pattern && (has_openings(index) || rules.admits(rule, index, unit, verdict));
             matcher.find_in_unit(scratch, text, scope, admits).or(Some(last))
         });
         if let Some((matched, pattern)) = matched {
@@ -291,7 +294,7 @@ fn may_match(
     let regex = &rules.running()[probe.rule].matcher.any[pattern];
     let is_far = regex.is_anchored() && probe.longest_prefix.is_some_and(|longest| at > longest);
     !is_far
-        && rules.gate().admits(text.as_bytes(), verdict, rules.seats(probe.rule)[pattern])
+        && rules.admits(probe.rule, pattern, text.as_bytes(), verdict)
         && regex.may_pass(&mut scratch[probe.rule][pattern], text, at, 0..text.len())
 }
 
