@@ -77,6 +77,8 @@ impl Packed {
         // What follows a match may be anything.
         compiler.part(hir, &First { bytes: ByteSet::ALL, empty: true })?;
         compiler.push(Code::Match);
+        let ends_at_end = hir.properties().look_set_suffix().contains(Look::End);
+        compiler.program.tells_ends = ends_at_end || keeps_order(hir);
         Some(Packed::new(&compiler.program))
     }
 }
@@ -220,6 +222,19 @@ impl Compiler {
             self.program.code[split] = Code::Split { other };
         }
         Some(())
+    }
+}
+
+/// Whether the ways of a pattern are tried in its order: not where it prefers fewer copies,
+/// or copies may be empty.
+fn keeps_order(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Repetition(Repetition { greedy, sub, .. }) => {
+            *greedy && sub.properties().minimum_len() != Some(0) && keeps_order(sub)
+        }
+        HirKind::Capture(capture) => keeps_order(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().all(keeps_order),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => true,
     }
 }
 

@@ -28,7 +28,15 @@ mod tests {
 
     use super::*;
 
-    const PATTERNS: [&str; 38] = [
+    /// Those that prefer fewer copies, or with copies that may be empty.
+    const UNORDERED: [&str; 4] = ["(?:a?)*b", "(?:ab?){1,2}?b?", "a.*?(?:b|$)", "[ab]{1,2}?1?"];
+
+    const PATTERNS: [&str; 43] = [
+        "(?:ab?){1,2}?b?",
+        "a.*?(?:b|$)",
+        "[ab]{1,2}?1?",
+        "(?:a|ab)(?:b|1)?",
+        "(?:|a|ab)b?",
         "ab",
         "(?i)ab",
         "(?i)sk",
@@ -95,7 +103,7 @@ mod tests {
             let parsed = parsed(pattern);
             let program = Packed::of(&parsed).expect(pattern);
             let regex = Regex::builder().build_from_hir(&parsed).expect(pattern);
-            let (mut told, mut asked) = (0, 0);
+            let (mut told, mut asked, mut matches, mut ends) = (0, 0, 0, 0);
             for text in &texts {
                 for start in (0..=text.len()).filter(|&start| text.is_char_boundary(start)) {
                     for end in [start, text.len().saturating_sub(1).max(start), text.len()] {
@@ -103,15 +111,20 @@ mod tests {
                         let answer = program.try_at(&mut Stack::default(), text, start..end, true);
                         asked += 1;
                         told += usize::from(answer != Answer::Maybe);
-                        let expected = if regex.is_match(input) { Answer::Yes } else { Answer::No };
-                        assert!(
-                            answer == Answer::Maybe || answer == expected,
-                            "{pattern} in {text:?} at {start} to {end}: {answer:?}"
-                        );
+                        matches += usize::from(matches!(answer, Answer::Yes(_)));
+                        ends += usize::from(matches!(answer, Answer::Yes(Some(_))));
+                        let expected = regex.find(input).map(|found| found.end());
+                        let holds = match answer {
+                            Answer::No => expected.is_none(),
+                            Answer::Maybe => true,
+                            Answer::Yes(end) => expected.is_some() && (end.is_none() || end == expected),
+                        };
+                        assert!(holds, "{pattern} in {text:?} at {start} to {end}: {answer:?}");
                     }
                 }
             }
             assert!(2 * told > asked, "{pattern}: {told} of {asked}");
+            assert_eq!(ends, if UNORDERED.contains(&pattern) { 0 } else { matches }, "{pattern}");
         }
     }
 
@@ -121,7 +134,7 @@ mod tests {
         let text = "a".repeat(10_000);
         let mut stack = Stack::default();
         assert_eq!(program.try_at(&mut stack, &text, 0..text.len(), true), Answer::Maybe);
-        assert_eq!(program.try_at(&mut stack, "aab", 0..3, true), Answer::Yes);
+        assert_eq!(program.try_at(&mut stack, "aab", 0..3, true), Answer::Yes(Some(3)));
         assert_eq!(program.try_at(&mut stack, "aac", 0..3, true), Answer::No);
         // Longer ones are left to automata.
         assert!(Packed::of(&parsed("(?:ab|ba){3000}")).is_none());
@@ -132,8 +145,8 @@ mod tests {
         let program = Packed::of(&parsed("ab")).expect("it is short");
         let (mut stack, mut other) = (Stack::default(), Stack::default());
         let mut answers = (0..200).map(|_| program.try_at(&mut stack, "ab", 0..2, false));
-        assert_eq!(answers.next(), Some(Answer::Yes));
+        assert_eq!(answers.next(), Some(Answer::Yes(Some(2))));
         assert_eq!(answers.last(), Some(Answer::Maybe));
-        assert!((0..200).all(|_| program.try_at(&mut other, "ab", 0..2, true) == Answer::Yes));
+        assert!((0..200).all(|_| program.try_at(&mut other, "ab", 0..2, true) == Answer::Yes(Some(2))));
     }
 }

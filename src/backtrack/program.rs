@@ -16,6 +16,9 @@ pub(crate) struct Program {
     pub(super) literals: Vec<(u8, u8)>,
     pub(super) sets: Vec<Set>,
     pub(super) tables: Vec<Table>,
+    /// Whether ways are tried in the order of the pattern, so that the first that matches is
+    /// the match, or all matches end at one place.
+    pub(super) tells_ends: bool,
 }
 
 /// One instruction; what it reads is what stands at the place.
@@ -83,7 +86,7 @@ impl Table {
     }
 }
 
-compact! { struct Program { code, literals, sets, tables } }
+compact! { struct Program { code, literals, sets, tables, tells_ends } }
 compact! { struct Set { first, beyond, is_exact } }
 compact! { struct Table { starts, lists } }
 compact! { enum Code {
@@ -104,6 +107,11 @@ impl Packed {
         let mut bytes = Vec::new();
         program.write(&mut bytes);
         Packed { bytes: bytes.into(), program: OnceLock::new() }
+    }
+
+    /// Whether it is told where a match ends.
+    pub(crate) fn tells_ends(&self) -> bool {
+        self.program().tells_ends
     }
 
     pub(super) fn program(&self) -> &Program {

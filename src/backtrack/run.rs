@@ -21,8 +21,8 @@ pub(crate) enum Answer {
     No,
     /// One may.
     Maybe,
-    /// One does.
-    Yes,
+    /// One does, and ends there, if that is told.
+    Yes(Option<usize>),
 }
 
 /// The ways that are left to try, kept for its memory, and what came of it so far.
@@ -63,7 +63,7 @@ impl Packed {
         let mut run = Run { program, text, end: range.end, is_sure: true, steps: MOST_STEPS };
         let answer = run.try_at(&mut stack.ways, range.start);
         stack.tried = stack.tried.saturating_add(1);
-        stack.undecided += u32::from(answer == Answer::Maybe || answer == Answer::Yes && !or_yes);
+        stack.undecided += u32::from(answer == Answer::Maybe || matches!(answer, Answer::Yes(_)) && !or_yes);
         answer
     }
 }
@@ -81,7 +81,7 @@ struct Run<'r> {
 impl Run<'_> {
     fn try_at(&mut self, ways: &mut Vec<Way>, start: usize) -> Answer {
         let program = self.program;
-        let Program { code, literals, sets, tables } = program;
+        let Program { code, literals, sets, tables, .. } = program;
         ways.clear();
         let (mut next, mut at) = (0, start);
         loop {
@@ -139,7 +139,8 @@ impl Run<'_> {
                     next += 1;
                     self.may_hold(look, at)
                 }
-                Code::Match => return if self.is_sure { Answer::Yes } else { Answer::Maybe },
+                Code::Match if self.is_sure => return Answer::Yes(program.tells_ends.then_some(at)),
+                Code::Match => return Answer::Maybe,
             };
             if !went_on {
                 match self.take(ways) {

@@ -21,7 +21,7 @@ use regex_syntax::hir::Hir;
 use super::automaton::{Precision, automaton};
 pub(super) use super::parse::Pattern;
 use crate::{
-    backtrack::{Answer, Stack},
+    backtrack::{Answer, Packed, Stack},
     page::REACH,
     prefilter::Trial,
     span::Span,
@@ -156,7 +156,7 @@ impl Pattern {
         match known {
             Answer::No => false,
             Answer::Maybe => self.matches(&mut scratch, &Input::new(text).earliest(true)),
-            Answer::Yes => true,
+            Answer::Yes(_) => true,
         }
     }
 
@@ -170,11 +170,11 @@ impl Pattern {
         anchored: bool,
     ) -> Option<Found> {
         let known =
-            if anchored { self.try_at(scratch, text, &range, self.ends_at_end) } else { Answer::Maybe };
+            if anchored { self.try_at(scratch, text, &range, self.tells_ends()) } else { Answer::Maybe };
         let input = Input::new(text).range(range.clone()).anchored(anchor(anchored));
         let whole = match known {
             Answer::No => return None,
-            Answer::Yes if self.ends_at_end => Span::new(range.start, range.end),
+            Answer::Yes(Some(end)) => Span::new(range.start, end),
             _ => self.find_whole(scratch, &input)?,
         };
         let Some(group) = self.span_group else {
@@ -247,7 +247,7 @@ impl Pattern {
     pub(crate) fn starts_at(&self, scratch: &mut PatternScratch, text: &str, range: Range<usize>) -> bool {
         match self.try_at(scratch, text, &range, true) {
             Answer::No => false,
-            Answer::Yes => true,
+            Answer::Yes(_) => true,
             Answer::Maybe => {
                 let input = Input::new(text).range(range).anchored(Anchored::Yes).earliest(true);
                 self.matches(scratch, &input)
@@ -278,6 +278,10 @@ impl Pattern {
             Some(program) => program.try_at(&mut scratch.ways, text, range.clone(), or_yes),
             None => Answer::Maybe,
         }
+    }
+
+    fn tells_ends(&self) -> bool {
+        self.program.as_ref().is_some_and(Packed::tells_ends)
     }
 
     fn matches(&self, scratch: &mut PatternScratch, input: &Input<'_>) -> bool {
