@@ -22,11 +22,11 @@ pub(super) struct Search<'r, W> {
     watch: W,
     /// For each rule and pattern, made when it is first needed.
     scratch: Vec<Vec<PatternScratch>>,
-    /// For each probe of a span rule, up to where the document was searched.
+    /// Where the document starts: places count on from one to the next, so that nothing has to
+    /// be cleared between them.
+    base: usize,
+    /// For each probe, up to where it has searched, from the start of the first document.
     searched: Vec<usize>,
-    /// For each probe of a rule that looks at units, the end of the one that was
-    /// searched last.
-    done: Vec<usize>,
     /// Lent to a scan while it runs.
     scan: Option<Box<prefilter::Scratch>>,
     /// Probes that look at a line for how it opens, or for its edges alone.
@@ -44,8 +44,8 @@ impl<'r, W: Watch> Search<'r, W> {
             rules,
             watch,
             scratch: rules.running().iter().map(scratch).collect(),
+            base: 0,
             searched: vec![0; rules.probes().len()],
-            done: vec![0; rules.probes().len()],
             scan: None,
             admitted: Vec::new(),
             here: Here::default(),
@@ -60,8 +60,6 @@ impl<'r, W: Watch> Search<'r, W> {
     pub(super) fn page(&mut self, page: &Page<'_>, found: &mut Vec<Raw>) {
         let rules = self.rules;
         let text = page.text();
-        self.searched.fill(0);
-        self.done.fill(0);
         if rules.look_at_lines() {
             self.enter_line(text, 0, found);
         } else {
@@ -81,12 +79,23 @@ impl<'r, W: Watch> Search<'r, W> {
             paragraphs.retain(|(_, other)| rules.probes()[*other].rule != probe.rule);
         }
         for (at, probe) in paragraphs {
-            if at >= self.done[probe] {
+            if self.base + at >= self.searched[probe] {
                 self.paragraph(page, probe, at, found);
             }
         }
         let folding = folding.iter().map(|&probe| probe as usize);
         self.look_everywhere(page, folding.chain(rules.unplaced().iter().copied()), found);
+        self.leave(text.len());
+    }
+
+    /// Goes on behind a document of so many bytes.
+    fn leave(&mut self, length: usize) {
+        self.base += length + 1;
+        // No document is longer than half of what can be counted.
+        if self.base > usize::MAX / 2 {
+            self.searched.fill(0);
+            self.base = 0;
+        }
     }
 
     /// Goes on to the line around a place; places come in order.
@@ -142,15 +151,16 @@ impl<'r, W: Watch> Search<'r, W> {
             }
         }
         let scratch = &mut self.scratch[probe.rule][pattern];
-        let (searched, here) = (&mut self.searched[index], &self.here);
+        let here = &self.here;
+        let mut searched = self.searched[index].saturating_sub(self.base);
         let matched = self.watch.search(probe.rule, || {
             if let Some(prefix) = only_prefix {
-                let start = at.checked_sub(prefix).filter(|&start| start >= *searched)?;
+                let start = at.checked_sub(prefix).filter(|&start| start >= searched)?;
                 // It ends with its line where it has to.
                 return regex.find(scratch, text, start..text.len(), true);
             }
             let region = if regex.crosses_lines { 0..text.len() } else { here.line.clone() };
-            let floor = region.start.max(*searched);
+            let floor = region.start.max(searched);
             if regex.has_trial() {
                 if !regex.may_pass(scratch, text, at, floor..region.end) {
                     return None;
@@ -173,7 +183,7 @@ impl<'r, W: Watch> Search<'r, W> {
             if let Some(length) = near.iter().position(is_outside) {
                 let matched = regex.find(scratch, text, start..at + length, false);
                 if matched.is_none() {
-                    *searched = at + length;
+                    searched = at + length;
                 }
                 return matched;
             }
@@ -185,14 +195,14 @@ impl<'r, W: Watch> Search<'r, W> {
             if matched.is_none() {
                 // What starts so late that it may have been cut off was not seen.
                 let cut = longest.filter(|_| end < region.end).unwrap_or(0);
-                *searched = end - cut;
+                searched = end - cut;
             } else if end < region.end {
                 return regex.find(scratch, text, start..region.end, false);
             }
             matched
         });
         if let Some(matched) = matched {
-            *searched = matched.resume();
+            searched = matched.resume();
             found.push(Raw {
                 rule: probe.rule,
                 span: matched.span,
@@ -201,13 +211,14 @@ impl<'r, W: Watch> Search<'r, W> {
                 pattern: Some(pattern),
             });
         }
+        self.searched[index] = self.base + searched;
     }
 
     /// Lets a pattern of a line rule look at the physical line that we are at; whether
     /// it stands for itself is judged later, if it has to be.
     fn line(&mut self, text: &str, probe: usize, at: usize, found: &mut Vec<Raw>) {
         let Here { line, unit, verdict } = &mut self.here;
-        if self.done[probe] == line.end || !unit.contains(&at) {
+        if self.searched[probe] >= self.base + line.end || !unit.contains(&at) {
             return;
         }
         let slice = &text[unit.clone()];
@@ -220,7 +231,7 @@ impl<'r, W: Watch> Search<'r, W> {
     /// Searches the line that we are at for a pattern.
     fn search_line(&mut self, text: &str, probe: usize, found: &mut Vec<Raw>) {
         let Here { line, unit, verdict } = &mut self.here;
-        self.done[probe] = line.end;
+        self.searched[probe] = self.base + line.end;
         let Probe { rule, pattern, .. } = self.rules.probes()[probe];
         let context = &self.rules.running()[rule].matcher.context;
         if context.may_stand_at(line, text.len()) && context.may_have_shape(&text[unit.clone()]) {
@@ -242,7 +253,7 @@ impl<'r, W: Watch> Search<'r, W> {
         let mut verdict = Verdict::default();
         let slice = &page.text()[span.range()];
         if may_match(self.rules, &mut self.scratch, probed, slice, &mut verdict, at - span.start) {
-            self.done[probe] = span.end;
+            self.searched[probe] = self.base + span.end;
             if !self.rules.running()[probed.rule].matcher.context.may_have_shape(slice) {
                 return;
             }
@@ -320,7 +331,7 @@ impl<W: Watch> Sink for Looking<'_, '_, '_, W> {
         let (index, at) = (offer.probe as usize, offer.at);
         let probe = &self.search.rules.probes()[index];
         self.search.watch.offered(probe.rule);
-        if at < self.search.searched[index] {
+        if self.search.base + at < self.search.searched[index] {
             return;
         }
         match (probe.unit, probe.pattern) {
