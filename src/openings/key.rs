@@ -14,35 +14,12 @@ pub(super) const LENGTH: usize = KEY * KEYS;
 pub(super) const ANY: u32 = u32::MAX;
 
 /// The bytes of a line from its first word on, four a key; any may follow where it says so.
-/// Letters are without their case, digits all alike, and behind the end of the line there are
+/// Letters are without their case, numbers all alike, and behind the end of the line there are
 /// zeros.
 pub(crate) type Opening = [u32; KEYS];
 
 /// Stands for numbers, whatever their digits.
 pub(super) const NUMBER: char = '0';
-
-/// How each byte of ASCII stands in an opening.
-const SYMBOLS: [u8; 128] = {
-    let mut all = [0; 128];
-    let mut byte = 0;
-    while byte < 128 {
-        all[byte] =
-            if (byte as u8).is_ascii_digit() { NUMBER as u8 } else { (byte as u8).to_ascii_lowercase() };
-        byte += 1;
-    }
-    all
-};
-
-/// The bytes of ASCII that are no digits.
-const PLAIN: [bool; 256] = {
-    let mut all = [false; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        all[byte] = !(byte as u8).is_ascii_digit();
-        byte += 1;
-    }
-    all
-};
 
 /// What words start with.
 pub(super) static WORD: LazyLock<ClassUnicode> = LazyLock::new(|| {
@@ -55,11 +32,11 @@ pub(super) static WORD: LazyLock<ClassUnicode> = LazyLock::new(|| {
 
 /// How a character stands in an opening.
 pub(super) fn symbol(c: char) -> char {
-    if c.is_ascii() {
-        return SYMBOLS[c as usize].into();
-    }
     if c.is_numeric() {
         return NUMBER;
+    }
+    if c.is_ascii() {
+        return c.to_ascii_lowercase();
     }
     // Characters that change into several are left as they are.
     let upper = only(c.to_uppercase()).unwrap_or(c);
@@ -90,8 +67,8 @@ pub(super) fn opening(line: &str) -> Opening {
     let words = line.trim_start_matches(|c| !starts_word(c));
     let mut bytes = [0; LENGTH];
     match words.as_bytes().first_chunk::<LENGTH>() {
-        Some(first) if first.iter().all(|byte| PLAIN[usize::from(*byte)]) => {
-            bytes = first.map(|byte| SYMBOLS[usize::from(byte & 0x7f)]);
+        Some(first) if first.iter().all(|byte| byte.is_ascii() && !byte.is_ascii_digit()) => {
+            bytes = first.map(|byte| byte.to_ascii_lowercase());
         }
         _ => {
             let mut filled = 0;

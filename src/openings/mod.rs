@@ -3,7 +3,7 @@
 //! Most patterns of line rules are lists of phrases that a line has to start with, after a bullet
 //! or a bracket, and most lines start with none of them. What lines may open with is spelled
 //! out when a rule is loaded ([`split`]): up to twelve bytes from the first word on, without
-//! case, numbers all alike. The [`Openings`] of all patterns are in one table, so that a few look-ups a
+//! case, numbers all alike. The [`Openings`] of all patterns are in a few tables, so that some look-ups a
 //! line find the patterns that are left, mostly none.
 
 mod key;

@@ -1,7 +1,6 @@
 //! Spells out how lines open that a pattern matches.
 
 use std::{
-    cmp::Ordering,
     collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap},
     rc::Rc,
 };
@@ -34,22 +33,23 @@ const RARE: f64 = 1e-6;
 pub(crate) fn openings(hir: &Hir) -> Option<Vec<Opening>> {
     let nfa = Nfa::of(hir)?;
     let mut speller = Speller::new(&nfa);
-    let start = Spelled { bytes: Vec::new(), left: Some(speller.skip()?), share: 1.0 };
-    let mut left = BinaryHeap::from(speller.longer(&start)?);
-    let mut all = Vec::new();
+    let start = speller.skip()?;
+    let mut left = BinaryHeap::from(speller.longer(&[], &start)?);
+    let (mut all, mut share) = (Vec::new(), 0.0);
     while let Some(spelled) = left.pop() {
         let known = if spelled.left.is_none() { KEYS } else { spelled.bytes.len() / KEY };
-        let is_told = known >= KEYS || spelled.share < RARE;
+        let is_told = known >= KEYS || spelled.share() < RARE;
         let room = MOST_OPENINGS.checked_sub(all.len() + left.len() + 1)?;
-        let longer =
-            if is_told { None } else { speller.longer(&spelled).filter(|longer| longer.len() <= room) };
-        match longer {
+        let longer = spelled.left.as_ref().filter(|_| !is_told);
+        let longer = longer.and_then(|at| speller.longer(&spelled.bytes, at));
+        match longer.filter(|longer| longer.len() <= room) {
             Some(longer) => left.extend(longer),
-            None => all.push((opening_of(&spelled.bytes, known), spelled.share)),
+            None => {
+                share += spelled.share();
+                all.push(opening_of(&spelled.bytes, known));
+            }
         }
     }
-    let share = all.iter().map(|(_, share)| share).sum::<f64>();
-    let mut all: Vec<Opening> = all.into_iter().map(|(opening, _)| opening).collect();
     all.sort_unstable();
     all.dedup();
     (share <= MOST_SHARE).then_some(all)
@@ -80,34 +80,25 @@ struct Ways {
     matches: bool,
 }
 
-/// How a text starts, and where a pattern may be then; nowhere if the text has ended.
-#[derive(Debug)]
+/// How a text starts, ordered by how many lines do.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Spelled {
+    /// The share of lines that start like this, as bits, which have the order of the number.
+    share: u64,
     bytes: Vec<u8>,
+    /// Where the pattern may be then; nowhere if the text has ended.
     left: Option<Vec<At>>,
-    share: f64,
 }
 
-/// By how many lines start like this, and so that the order is always the same.
-impl Ord for Spelled {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.share.total_cmp(&other.share).then_with(|| self.bytes.cmp(&other.bytes))
+impl Spelled {
+    fn new(bytes: Vec<u8>, left: Option<Vec<At>>) -> Self {
+        Spelled { share: share(&bytes).to_bits(), bytes, left }
+    }
+
+    fn share(&self) -> f64 {
+        f64::from_bits(self.share)
     }
 }
-
-impl PartialOrd for Spelled {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Spelled {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Spelled {}
 
 struct Speller<'n> {
     nfa: &'n Nfa,
@@ -138,7 +129,7 @@ impl<'n> Speller<'n> {
             match &self.nfa.nodes[at as usize] {
                 Node::Read(..) if at_end => {}
                 Node::Read(class, next) => ways.reads.push((*class, *next)),
-                Node::Split(ways) => left.extend(ways.iter().map(|&way| (way, at_end))),
+                Node::Split(others) => left.extend(others.iter().map(|&other| (other, at_end))),
                 Node::End(next) => left.push((*next, true)),
                 Node::Match => {
                     ways.ends = true;
@@ -202,24 +193,24 @@ impl<'n> Speller<'n> {
         Some(reached)
     }
 
-    /// All texts that go on like this, up to the next key; `None` if they are too many, or the
+    /// All texts that go on from these bytes, up to the next key; `None` if they are too many, or the
     /// pattern may match before.
-    fn longer(&mut self, from: &Spelled) -> Option<Vec<Spelled>> {
-        let length = (from.bytes.len() / KEY + 1) * KEY;
-        let (mut longer, mut left) = (Vec::new(), vec![(from.bytes.clone(), from.left.clone()?)]);
+    fn longer(&mut self, bytes: &[u8], at: &[At]) -> Option<Vec<Spelled>> {
+        let length = (bytes.len() / KEY + 1) * KEY;
+        let (mut longer, mut left) = (Vec::new(), vec![(bytes.to_vec(), at.to_vec())]);
         while let Some((bytes, at)) = left.pop() {
             if bytes.len() >= length {
-                longer.push(Spelled { share: share(&bytes), bytes, left: Some(at) });
+                longer.push(Spelled::new(bytes, Some(at)));
                 continue;
             }
             let (steps, ends) = self.steps(&bytes, at)?;
             if ends && !bytes.is_empty() {
-                longer.push(Spelled { share: share(&bytes), bytes: bytes.clone(), left: None });
+                longer.push(Spelled::new(bytes.clone(), None));
             }
             for (symbol, at) in steps {
-                let mut longer = bytes.clone();
-                longer.extend(symbol.encode_utf8(&mut [0; 4]).as_bytes());
-                left.push((longer, at));
+                let mut bytes = bytes.clone();
+                bytes.extend(symbol.encode_utf8(&mut [0; 4]).as_bytes());
+                left.push((bytes, at));
             }
             if longer.len() + left.len() > MOST_OPENINGS {
                 return None;
