@@ -160,7 +160,7 @@ pub(crate) struct Matcher {
     /// What the prefilter looks for: for each pattern, or, without any, for what
     /// must be there as well; `None` where nothing can be told.
     pub(crate) covers: Vec<Option<Cover>>,
-    /// For each pattern of a line or paragraph rule, what its units start and end with.
+    /// For each pattern of a line or paragraph rule, what is known of its units.
     pub(crate) guards: Vec<Guard>,
 }
 

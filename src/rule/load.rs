@@ -1,6 +1,7 @@
 //! From a rule file to a rule: everything that can be wrong is found here.
 
 mod fix;
+mod places;
 
 use std::ops::Range;
 
@@ -8,10 +9,10 @@ use regex_syntax::hir::Hir;
 use toml::Spanned;
 use xxhash_rust::xxh3::xxh3_128;
 
+use self::places::places;
 use super::{
     data::{
-        Bad, Context, Following, Good, Guard, MOST_FOLLOWING, Matcher, Neighbour, Place, Rule, Shape, Status,
-        Unit,
+        Bad, Context, Following, Good, MOST_FOLLOWING, Matcher, Neighbour, Place, Rule, Shape, Status, Unit,
     },
     define::Definitions,
     error::{RuleError, RuleErrors},
@@ -21,8 +22,7 @@ use super::{
 };
 use crate::{
     document::Check,
-    openings::split,
-    prefilter::{Cover, Edges, Placed, Trial, cover_of_all, place, place_of_unit},
+    prefilter::{Cover, Trial},
     prose::Protected,
 };
 
@@ -381,29 +381,4 @@ impl Loader<'_> {
             title_case: spec.title_case.map(words::share),
         }
     }
-}
-
-/// Where each pattern is looked for, or, without any, what must be there as well;
-/// then, of patterns that look at units, what is known of those.
-fn places(unit: Unit, any: &[Hir], all: &[Hir]) -> (Vec<Placed>, Vec<Guard>) {
-    if unit == Unit::Span {
-        return (any.iter().map(place).collect(), Vec::new());
-    }
-    if any.is_empty() {
-        return (vec![(cover_of_all(all), None)], Vec::new());
-    }
-    any.iter().map(|pattern| guarded(pattern, unit == Unit::Line)).unzip()
-}
-
-/// The same for one pattern, of what is not told by how lines open.
-fn guarded(pattern: &Hir, in_lines: bool) -> (Placed, Guard) {
-    let (openings, rest) = if in_lines { split(pattern) } else { (Vec::new(), Some(pattern.clone())) };
-    let Some(rest) = rest else {
-        return ((Some(Cover::none(false)), None), Guard { openings, edges: None });
-    };
-    let mut edges = Edges::of(&rest);
-    let (cover, trial) = place_of_unit(&rest, &mut edges, in_lines);
-    // A trial is a part of the whole pattern, not of the rest.
-    let trial = trial.filter(|_| openings.is_empty());
-    ((cover, trial), Guard { openings, edges: Some(edges) })
 }

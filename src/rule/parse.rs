@@ -38,8 +38,6 @@ pub(crate) struct Pattern {
     pub(crate) crosses_lines: bool,
     /// Whether every match starts at the start of what is searched.
     anchored: bool,
-    /// Whether every match ends at the end of what is searched.
-    pub(super) ends_at_end: bool,
     /// Whether every match starts where a line does.
     starts_line: bool,
     /// Whether every match ends where a line does.
@@ -72,7 +70,7 @@ impl Pattern {
 }
 
 compact! { struct Pattern {
-    syntax, compiled, groups, span_group, crosses_lines, anchored, ends_at_end, starts_line, ends_line, longest,
+    syntax, compiled, groups, span_group, crosses_lines, anchored, starts_line, ends_line, longest,
     trial, trial_ahead, program,
 } }
 compact! { struct Syntax { text, ignore_case, multi_line } }
@@ -157,7 +155,6 @@ impl Pattern {
             groups,
             crosses_lines: matches_line_end(&hir),
             anchored: properties.look_set_prefix().contains(Look::Start),
-            ends_at_end: properties.look_set_suffix().contains(Look::End),
             starts_line: properties.look_set_prefix().contains(Look::StartCRLF),
             ends_line: properties.look_set_suffix().contains(Look::EndCRLF),
             longest: properties.maximum_len(),

@@ -115,10 +115,8 @@ impl RuleSet {
         let mut openings: Vec<(u32, &[Opening])> = Vec::new();
         for (index, probe) in probes.iter().enumerate() {
             let guards = &rules[probe.rule].matcher.guards;
-            let Some((pattern, guard)) = probe.pattern.and_then(|p| Some((p, guards.get(p)?))) else {
-                continue;
-            };
-            openings.push((index as u32, &guard.openings));
+            let Some(pattern) = probe.pattern.filter(|&pattern| pattern < guards.len()) else { continue };
+            openings.push((index as u32, &guards[pattern].openings));
             if let Some(known) = seats[probe.rule][pattern].and_then(|seat| alone.get_mut(seat as usize)) {
                 *known = index;
             }
