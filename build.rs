@@ -47,6 +47,7 @@ mod prefilter {
     mod bytes;
     mod cover;
     mod edges;
+    mod outer;
     mod start;
     mod steps;
     mod trial;
@@ -56,6 +57,7 @@ mod prefilter {
         bytes::{ByteSet, CASE_BIT, frequency},
         cover::Cover,
         edges::Edges,
+        outer::{Outer, Side},
         trial::{Placed, Trial, place, place_of_unit},
         window::cover_of_all,
     };

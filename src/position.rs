@@ -64,12 +64,12 @@ impl<'a> Positions<'a> {
 
 fn advance(text: &str, from: Position, start: usize, end: usize) -> Position {
     let bytes = text.as_bytes();
-    // What is found lies on one line more often than not.
-    if memchr::memchr2(b'\n', b'\r', &bytes[start..end]).is_none() {
+    // The start of a line is near, and what is found lies on one line more often than not.
+    let line_start = line_start(bytes, end, start);
+    if line_start == start {
         return Position { column: from.column + count_chars(text, start, end), ..from };
     }
-    let lines = count_line_ends(&bytes[start..end]) - usize::from(splits_line_end(bytes, start));
-    let line_start = line_start(bytes, end, start);
+    let lines = count_line_ends(&bytes[start..line_start]) - usize::from(splits_line_end(bytes, start));
     Position { line: from.line + lines, column: 1 + count_chars(text, line_start, end), line_start }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 
 use super::program::{Around, Code, Packed, Program, Set, Table};
-use crate::prefilter::{ByteSet, CASE_BIT};
+use crate::prefilter::{ByteSet, CASE_BIT, Outer, Side};
 
 /// A longer program is not worth its bytes.
 const MOST_CODE: usize = 4000;
@@ -16,71 +16,22 @@ const MOST_RANGES: usize = 8;
 /// So many branches are looked up by the byte that stands there.
 const MANY_BRANCHES: usize = 4;
 
-/// What a part of a pattern may start with.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct First {
-    bytes: ByteSet,
-    /// Whether it may be empty.
-    empty: bool,
-}
-
-impl First {
-    const NOTHING: First = First { bytes: ByteSet::NONE, empty: true };
-
-    fn of(hir: &Hir) -> First {
-        match hir.kind() {
-            HirKind::Empty | HirKind::Look(_) => First::NOTHING,
-            HirKind::Literal(literal) => {
-                First { bytes: ByteSet::one(literal.0.first().copied().unwrap_or(0)), empty: false }
-            }
-            HirKind::Class(class) => First { bytes: set_of(class).first, empty: false },
-            HirKind::Repetition(repetition) => {
-                let first = First::of(&repetition.sub);
-                First { empty: first.empty || repetition.min == 0, ..first }
-            }
-            HirKind::Capture(capture) => First::of(&capture.sub),
-            HirKind::Concat(parts) => First::of_all(parts),
-            HirKind::Alternation(branches) => branches.iter().fold(First::default(), |all, branch| {
-                let first = First::of(branch);
-                First { empty: all.empty || first.empty, ..all.with(&first.bytes) }
-            }),
-        }
-    }
-
-    /// Of parts one after the other.
-    fn of_all(parts: &[Hir]) -> First {
-        let mut all = First::NOTHING;
-        for part in parts {
-            if !all.empty {
-                break;
-            }
-            all = all.then(&First::of(part));
-        }
-        all
-    }
-
-    /// Of this and what follows it.
-    fn then(self, next: &First) -> First {
-        if self.empty { First { empty: next.empty, ..self.with(&next.bytes) } } else { self }
-    }
-
-    fn with(mut self, bytes: &ByteSet) -> First {
-        self.bytes.add(bytes);
-        self
-    }
-}
-
 impl Packed {
     /// The program of a pattern; none if it would be long.
     pub(crate) fn of(hir: &Hir) -> Option<Self> {
         let mut compiler = Compiler { program: Program::default(), known: HashMap::new() };
         // What follows a match may be anything.
-        compiler.part(hir, &First { bytes: ByteSet::ALL, empty: true })?;
+        compiler.part(hir, &Outer { bytes: ByteSet::ALL, empty: true })?;
         compiler.push(Code::Match);
         let ends_at_end = hir.properties().look_set_suffix().contains(Look::End);
         compiler.program.tells_ends = ends_at_end || keeps_order(hir);
         Some(Packed::new(&compiler.program))
     }
+}
+
+/// What a part may start with.
+fn first(part: &Hir) -> Outer {
+    Outer::of(part, Side::Start)
 }
 
 struct Compiler {
@@ -110,7 +61,7 @@ impl Compiler {
     }
 
     /// The code of a part that is followed by something that starts like `after`.
-    fn part(&mut self, hir: &Hir, after: &First) -> Option<()> {
+    fn part(&mut self, hir: &Hir, after: &Outer) -> Option<()> {
         if self.program.code.len() > MOST_CODE {
             return None;
         }
@@ -133,7 +84,7 @@ impl Compiler {
                 while let [part, left @ ..] = rest {
                     let literal: Vec<Vec<(u8, u8)>> = rest.iter().map_while(letters).collect();
                     if literal.is_empty() {
-                        self.part(part, &First::of_all(left).then(after))?;
+                        self.part(part, &Outer::of_all(left, Side::Start).then(after))?;
                         rest = left;
                     } else {
                         rest = &rest[literal.len()..];
@@ -154,8 +105,8 @@ impl Compiler {
         self.push(Code::Literal { from, to });
     }
 
-    fn alternation(&mut self, branches: &[Hir], after: &First) -> Option<()> {
-        let firsts: Vec<First> = branches.iter().map(|branch| First::of(branch).then(after)).collect();
+    fn alternation(&mut self, branches: &[Hir], after: &Outer) -> Option<()> {
+        let firsts: Vec<Outer> = branches.iter().map(|branch| first(branch).then(after)).collect();
         let table = (branches.len() >= MANY_BRANCHES).then(|| {
             let table = self.program.tables.len() as u32;
             self.program.tables.push(Table { starts: Vec::new(), lists: Vec::new() });
@@ -185,7 +136,7 @@ impl Compiler {
         Some(())
     }
 
-    fn repetition(&mut self, repetition: &Repetition, after: &First) -> Option<()> {
+    fn repetition(&mut self, repetition: &Repetition, after: &Outer) -> Option<()> {
         let Repetition { min, max, sub, .. } = repetition;
         let least = u16::try_from(*min).ok().filter(|&least| least < ENDLESS)?;
         if let Some(set) = characters(sub) {
@@ -200,8 +151,8 @@ impl Compiler {
             self.push(Code::Many { set, least, most, next });
             return Some(());
         }
-        let again = First::of(sub);
-        let after = First { empty: after.empty, ..after.clone().with(&again.bytes) };
+        let again = first(sub);
+        let after = Outer { empty: after.empty, ..after.clone().with(&again.bytes) };
         for _ in 0..*min {
             self.part(sub, &after)?;
         }
@@ -239,10 +190,10 @@ fn keeps_order(hir: &Hir) -> bool {
 }
 
 /// Which of the branches, that start here, may start with each byte.
-fn table_of(firsts: &[First], starts: &[u32]) -> Option<Table> {
+fn table_of(firsts: &[Outer], starts: &[u32]) -> Option<Table> {
     let mut known: HashMap<Vec<u32>, u16> = HashMap::new();
     let mut lists: Vec<u32> = Vec::new();
-    let mut start_of = |may_start: &dyn Fn(&First) -> bool| {
+    let mut start_of = |may_start: &dyn Fn(&Outer) -> bool| {
         let those = firsts.iter().zip(starts).filter(|(first, _)| may_start(first));
         let list: Vec<u32> = those.map(|(_, &start)| start).collect();
         if let Some(&start) = known.get(&list) {

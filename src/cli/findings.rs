@@ -1,7 +1,7 @@
 //! What a run finds, in the order of the input: judged to the end, counted, and
 //! handed to the reports.
 
-use std::io;
+use std::{collections::HashMap, io};
 
 use super::{
     Stop,
@@ -45,7 +45,7 @@ pub(super) struct Findings<'r> {
     writers: Writers<'r>,
     seen: Seen,
     /// Rules of which a report shows something, for those that list rules.
-    seen_rules: Vec<&'r Rule>,
+    seen_rules: HashMap<&'r str, &'r Rule>,
     /// How far the file at hand was read: the number of the next line, and bytes.
     reached: (usize, usize),
     strict: bool,
@@ -74,7 +74,7 @@ impl<'r> Findings<'r> {
             reporters,
             writers: Writers::open(reporters, destinations)?,
             seen: Seen::default(),
-            seen_rules: Vec::new(),
+            seen_rules: HashMap::new(),
             reached: (1, 0),
             strict,
         })
@@ -99,7 +99,9 @@ impl<'r> Findings<'r> {
             let mut counted: Vec<&'r str> = Vec::new();
             for (index, entry) in found.entries.iter().enumerate().take(looked.end).skip(start) {
                 let rule = entry.counted.rule;
-                self.note_rule(rule);
+                if entry.fate != Fate::New {
+                    self.note_rule(rule);
+                }
                 let is_new = match entry.fate {
                     Fate::New => true,
                     Fate::PerhapsKnown(content) => !self.is_known(source, rule, content),
@@ -125,6 +127,7 @@ impl<'r> Findings<'r> {
             start = looked.end;
         }
         self.writers.flush(&source.name, &found.rendered)?;
+        found.tally.totals().for_each(|total| self.note_rule(total.rule));
         self.tally.merge(found.tally);
         Ok(self.writers.flow())
     }
@@ -187,12 +190,7 @@ impl<'r> Findings<'r> {
     }
 
     fn note_rule(&mut self, rule: &'r Rule) {
-        // Neighbours are of the same rule more often than not.
-        if self.seen_rules.last().is_none_or(|last| last.id != rule.id)
-            && let Err(at) = self.seen_rules.binary_search_by(|known| known.id.cmp(&rule.id))
-        {
-            self.seen_rules.insert(at, rule);
-        }
+        self.seen_rules.entry(&rule.id).or_insert(rule);
     }
 
     /// Takes how a file ended.
@@ -307,12 +305,9 @@ impl<'r> Findings<'r> {
     /// Writes what is left, and puts reports into their places; what was kept in
     /// memory, report by report.
     pub(super) fn finish(&mut self) -> Result<Vec<Vec<u8>>, Stop> {
-        let totals = Totals {
-            rules: self.tally.rules(),
-            seen: std::mem::take(&mut self.seen_rules),
-            documents: self.tally.documents,
-            left_out: 0,
-        };
+        let mut seen: Vec<&Rule> = self.seen_rules.drain().map(|(_, rule)| rule).collect();
+        seen.sort_unstable_by_key(|rule| &rule.id);
+        let totals = Totals { rules: self.tally.rules(), seen, documents: self.tally.documents, left_out: 0 };
         self.writers.finish(&totals)
     }
 

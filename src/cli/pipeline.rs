@@ -14,14 +14,18 @@ use super::{Stop, progress::Progress, tally::plural, terminal::Terminal};
 use crate::corpus::{Block, Fields, ReadBlocks, Source, Walk, WalkOptions, is_damage};
 
 /// Bytes, for each thread, after which a batch is full: few enough to stay in
-/// the cache between reading and looking, enough to share out.
+/// the cache between reading and looking.
 const BATCH: usize = 1 << 20;
+/// The same where threads share it, so that they do not wait for the last of them at every turn;
+/// no more than so many bytes in all, if that is enough.
+const SHARED: usize = 4 << 20;
+const MOST_SHARED: usize = 64 << 20;
 /// Files after which a batch is full.
 const FILES: usize = 4096;
 /// Blocks whose memory is kept for the next ones.
 const SPARE: usize = 256;
-/// A batch of more bytes than this is worked on alone: holding the next one
-/// beside it would take too much memory.
+/// A batch that is fuller than full by more bytes than this is worked on alone: holding the next
+/// one beside it would take too much memory.
 const HUGE: usize = 32 << 20;
 
 /// What comes out, in the order of the input.
@@ -93,7 +97,7 @@ pub(super) fn run<T: Send>(
     let Reading { fields, pool, terminal, quiet, .. } = *reading;
     let start = Instant::now();
     let progress = Progress::new(terminal, quiet, options, paths);
-    let full = BATCH * pool.current_num_threads();
+    let full = full(pool.current_num_threads());
     let walk = options.walk(paths);
     let done = reading.done;
     let mut feeder =
@@ -114,7 +118,7 @@ pub(super) fn run<T: Send>(
         let mut batch = feeder.fill();
         let mut results = Vec::new();
         while !batch.items.is_empty() || !results.is_empty() {
-            let is_huge = batch.bytes > HUGE;
+            let is_huge = batch.bytes > full + HUGE;
             // All threads work on one batch; one of them first hands out the batch
             // before it, and reads the one behind it.
             let (made, handed) = rayon::join(
@@ -145,6 +149,12 @@ pub(super) fn run<T: Send>(
         terminal.note(&format!("{} skipped in all", plural(outcome.skipped, "file")));
     }
     Ok(outcome)
+}
+
+/// Bytes after which a batch for so many threads is full.
+fn full(threads: usize) -> usize {
+    let alone = BATCH * threads;
+    if threads == 1 { alone } else { (SHARED * threads).min(MOST_SHARED).max(alone) }
 }
 
 /// What was made of the items of a batch.

@@ -1,6 +1,6 @@
 //! What a run found, counted.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use crate::{diagnostic::Diagnostic, edit::Applicability, report::RuleTotal, rule::Rule, severity::Severity};
 
@@ -19,6 +19,21 @@ impl<'r> Counted<'r> {
     pub(super) fn of(finding: &Diagnostic<'r>) -> Self {
         let safety = finding.fix.as_ref().map(|fix| fix.applicability);
         Counted { rule: finding.rule, severity: finding.severity, safety, bytes: finding.span.len() }
+    }
+}
+
+/// What was counted of a rule, and the number of the last document it was found in.
+#[derive(Clone, Copy, Debug)]
+struct Counts<'r> {
+    total: RuleTotal<'r>,
+    last: usize,
+}
+
+impl Counts<'_> {
+    fn add(&mut self, findings: usize, documents: usize, bytes: usize) {
+        self.total.findings += findings;
+        self.total.documents += documents;
+        self.total.bytes += bytes;
     }
 }
 
@@ -41,8 +56,8 @@ pub(super) struct Tally<'r> {
     pub(super) unreported: usize,
     /// Records of archives that hold no text.
     pub(super) passed_over: usize,
-    /// A rule may have several severities in one corpus.
-    rules: BTreeMap<(&'r str, Severity), RuleTotal<'r>>,
+    /// A rule may have several severities in one corpus, but only one in a document.
+    rules: HashMap<(&'r str, Severity), Counts<'r>>,
 }
 
 impl<'r> Tally<'r> {
@@ -50,35 +65,40 @@ impl<'r> Tally<'r> {
     pub(super) fn add(&mut self, bytes: usize, findings: impl Iterator<Item = Counted<'r>>) {
         self.documents += 1;
         self.bytes += bytes;
-        let mut seen: Vec<&str> = Vec::new();
+        let number = self.documents;
+        let mut has_findings = false;
         for finding in findings {
-            let first = !seen.contains(&finding.rule.id.as_str());
-            if first {
-                seen.push(&finding.rule.id);
-            }
-            self.note(finding, first);
+            has_findings = true;
+            let counts = self.counts(finding.rule, finding.severity);
+            let first = std::mem::replace(&mut counts.last, number) != number;
+            counts.add(1, usize::from(first), finding.bytes);
+            self.count_fix(finding.safety);
         }
-        self.with_findings += usize::from(!seen.is_empty());
+        self.with_findings += usize::from(has_findings);
     }
 
     /// Counts a finding; `first` of its rule in its document.
     pub(super) fn note(&mut self, finding: Counted<'r>, first: bool) {
-        match finding.safety {
-            Some(Applicability::Safe) => self.safe += 1,
-            Some(Applicability::Unsafe) => self.unsafe_ += 1,
-            Some(Applicability::Display) | None => {}
-        }
-        let Counted { rule, severity, bytes, .. } = finding;
-        self.count(RuleTotal { rule, severity, findings: 1, documents: usize::from(first), bytes });
+        self.counts(finding.rule, finding.severity).add(1, usize::from(first), finding.bytes);
+        self.count_fix(finding.safety);
     }
 
     /// Counts findings of a rule.
     pub(super) fn count(&mut self, more: RuleTotal<'r>) {
-        let none = RuleTotal { findings: 0, documents: 0, bytes: 0, ..more };
-        let total = self.rules.entry((&more.rule.id, more.severity)).or_insert(none);
-        total.findings += more.findings;
-        total.documents += more.documents;
-        total.bytes += more.bytes;
+        self.counts(more.rule, more.severity).add(more.findings, more.documents, more.bytes);
+    }
+
+    fn count_fix(&mut self, safety: Option<Applicability>) {
+        match safety {
+            Some(Applicability::Safe) => self.safe += 1,
+            Some(Applicability::Unsafe) => self.unsafe_ += 1,
+            Some(Applicability::Display) | None => {}
+        }
+    }
+
+    fn counts(&mut self, rule: &'r Rule, severity: Severity) -> &mut Counts<'r> {
+        let none = RuleTotal { rule, severity, findings: 0, documents: 0, bytes: 0 };
+        self.rules.entry((&rule.id, severity)).or_insert(Counts { total: none, last: 0 })
     }
 
     pub(super) fn merge(&mut self, other: Tally<'r>) {
@@ -90,17 +110,17 @@ impl<'r> Tally<'r> {
         self.unsafe_ += other.unsafe_;
         self.unreported += other.unreported;
         self.passed_over += other.passed_over;
-        other.rules.into_values().for_each(|total| self.count(total));
+        other.totals().for_each(|total| self.count(total));
     }
 
     /// Findings of that severity.
     pub(super) fn of(&self, severity: Severity) -> usize {
-        self.rules.values().filter(|tally| tally.severity == severity).map(|tally| tally.findings).sum()
+        self.totals().filter(|total| total.severity == severity).map(|total| total.findings).sum()
     }
 
     /// All findings.
     pub(super) fn findings(&self) -> usize {
-        self.rules.values().map(|tally| tally.findings).sum()
+        self.totals().map(|total| total.findings).sum()
     }
 
     /// Whether there are findings of that severity or a worse one.
@@ -108,10 +128,16 @@ impl<'r> Tally<'r> {
         Severity::ALL.iter().any(|&severity| severity >= threshold && self.of(severity) > 0)
     }
 
-    /// The rules with findings, most first.
+    /// The rules with findings, in no order; one stands here once for each of its severities.
+    pub(super) fn totals(&self) -> impl Iterator<Item = RuleTotal<'r>> {
+        self.rules.values().map(|counts| counts.total)
+    }
+
+    /// The same, most findings first.
     pub(super) fn rules(&self) -> Vec<RuleTotal<'r>> {
-        let mut rules: Vec<RuleTotal<'r>> = self.rules.values().copied().collect();
-        rules.sort_by_key(|tally| (std::cmp::Reverse(tally.findings), tally.rule.id.as_str()));
+        let mut rules: Vec<RuleTotal<'r>> = self.totals().collect();
+        rules
+            .sort_by_key(|tally| (std::cmp::Reverse(tally.findings), tally.rule.id.as_str(), tally.severity));
         rules
     }
 }

@@ -12,6 +12,8 @@ use crate::position::count_line_ends;
 
 /// Bytes after which a block ends with its record.
 pub(super) const BLOCK: usize = 1 << 18;
+/// The most memory of a block that is kept for the next one.
+const MOST_KEPT: usize = 1 << 21;
 
 /// A number of whole records.
 #[derive(Clone, Debug, Default)]
@@ -52,10 +54,9 @@ pub struct Raw<'a> {
 impl From<Vec<u8>> for Block {
     /// One record, the first of its file.
     fn from(bytes: Vec<u8>) -> Self {
-        let ends = vec![bytes.len()];
         Block {
-            lines: count_lines(&bytes, &ends),
-            ends,
+            ends: vec![bytes.len()],
+            lines: vec![count_line_ends(&bytes)],
             bytes,
             number: 1,
             line_number: 1,
@@ -100,7 +101,7 @@ impl Block {
     /// the system.
     #[must_use]
     pub fn recycle(self) -> Vec<u8> {
-        if self.bytes.capacity() <= 2 * BLOCK { self.bytes } else { Vec::new() }
+        if self.bytes.capacity() <= MOST_KEPT { self.bytes } else { Vec::new() }
     }
 
     /// Its records, in order.
@@ -181,6 +182,11 @@ pub(super) trait Split: Send {
     ///
     /// If the bytes are no records of the format.
     fn split(&mut self, bytes: &[u8], seen: usize, after: After, ends: &mut Vec<usize>) -> io::Result<()>;
+
+    /// How many lines end in `bytes`, a block, up to each of these ends.
+    fn lines(&self, bytes: &[u8], ends: &[usize]) -> Vec<usize> {
+        count_lines(bytes, ends)
+    }
 
     /// The number of the first record.
     fn first_number(&self) -> usize {
@@ -282,7 +288,7 @@ impl<S: Split> ReadBlocks for Splitting<S> {
             offset: self.offset,
             columns: self.split.columns(),
             rows: Vec::new(),
-            lines: count_lines(&bytes, &ends),
+            lines: self.split.lines(&bytes, &ends),
             bytes,
             ends,
         };
@@ -314,6 +320,15 @@ impl Split for Lines {
         }
         Ok(())
     }
+
+    fn lines(&self, bytes: &[u8], ends: &[usize]) -> Vec<usize> {
+        // A lone `\r` ends a line, but no record.
+        if memchr::memchr(b'\r', bytes).is_some() {
+            return count_lines(bytes, ends);
+        }
+        let last = ends.len() - usize::from(!bytes.ends_with(b"\n"));
+        (1..ends.len()).chain([last]).collect()
+    }
 }
 
 #[cfg(test)]
@@ -339,8 +354,15 @@ mod tests {
 
     #[test]
     fn blocks_hold_what_was_read_and_nothing_of_those_before() {
+        for ends in [["\r", "\r\n"], ["", "\n"]] {
+            read_in_drips(ends);
+        }
+    }
+
+    #[track_caller]
+    fn read_in_drips([inner, end]: [&str; 2]) {
         let long = "x".repeat(3 * BLOCK);
-        let lines: Vec<String> = (0..20_000).map(|n| format!("line {n}\r of {}\r\n", n % 7)).collect();
+        let lines: Vec<String> = (0..20_000).map(|n| format!("line {n}{inner} of {}{end}", n % 7)).collect();
         let text = format!("{}{long}\n{}end", lines.concat(), lines.concat());
         let bytes = Drips { bytes: io::Cursor::new(text.clone().into_bytes()), calls: 0 };
         let mut reader = Splitting::new(Box::new(bytes), Lines);

@@ -1,4 +1,4 @@
-//! Plain text: the file is the document, or, if it is very large, a few.
+//! Plain text: the file is the document, or, if it is very large, many.
 
 use std::{borrow::Cow, io};
 
@@ -15,34 +15,46 @@ use crate::{
 /// Stands for each lost byte, so that all offsets stay true. Of all
 /// one-byte characters it is the one nobody writes and every format allows.
 const LOST: &str = "\u{7f}";
-/// A file larger than this is looked at in pieces of about this size, so that
-/// memory stays bounded.
-const PIECE: usize = 32 << 20;
+/// A file of so many bytes is no one document, and is looked at in pieces.
+const LARGEST: usize = 8 << 20;
+/// The largest piece whose lines are not longer: small enough to be shared out, and to stay in the
+/// cache.
+const PIECE: usize = 1 << 20;
 
 /// The file is one record, or one piece after the other, each ending with a
 /// blank line where there is one, and with a line in any case.
 #[derive(Default)]
 pub(super) struct Whole {
     started: bool,
+    is_large: bool,
 }
 
 impl Split for Whole {
     fn split(&mut self, bytes: &[u8], _: usize, after: After, ends: &mut Vec<usize>) -> io::Result<()> {
-        let start = ends.last().copied().unwrap_or(0);
-        if after != After::More {
-            if start < bytes.len() || !self.started {
-                ends.push(bytes.len());
+        let mut start = ends.last().copied().unwrap_or(0);
+        self.is_large |= bytes.len() - start >= LARGEST;
+        if self.is_large {
+            while let Some(end) = end_of_piece(&bytes[start..]) {
+                start += end;
+                ends.push(start);
             }
-        } else if bytes.len() - start >= PIECE {
-            // A line is never cut; one without an end is read on.
-            let tail = &bytes[start + PIECE / 2..];
-            let blank_line = memchr::memmem::rfind(tail, b"\n\n").map(|at| at + 2);
-            let end = blank_line.or_else(|| memchr::memrchr(b'\n', tail).map(|at| at + 1));
-            ends.extend(end.map(|end| start + PIECE / 2 + end));
+        }
+        if after != After::More && (start < bytes.len() || !self.started && ends.is_empty()) {
+            ends.push(bytes.len());
         }
         self.started |= !ends.is_empty();
         Ok(())
     }
+}
+
+/// Where the first piece of these bytes ends, if they are more than that.
+fn end_of_piece(bytes: &[u8]) -> Option<usize> {
+    let tail = bytes.get(PIECE / 2..PIECE)?;
+    let blank_line = memchr::memmem::rfind(tail, b"\n\n").map(|at| at + 2);
+    let line = || memchr::memrchr(b'\n', tail).map(|at| at + 1);
+    // A line is never cut; one without an end is read on.
+    let long_line = || memchr::memchr(b'\n', &bytes[PIECE..]).map(|at| PIECE / 2 + at + 1);
+    blank_line.or_else(line).or_else(long_line).map(|end| PIECE / 2 + end)
 }
 
 pub(super) fn decode(bytes: &[u8]) -> Record<'_> {
@@ -104,17 +116,36 @@ mod tests {
     }
 
     #[test]
-    fn large_files_are_cut_after_a_blank_line() {
-        let mut bytes = "A line of text.\n".repeat(PIECE / 16).into_bytes();
-        let cut = PIECE - 160;
-        bytes[cut - 1] = b'\n';
-        bytes[cut - 2] = b'\n';
+    fn large_files_are_cut_after_blank_lines() {
+        let line = "A line of text.\n";
+        let mut bytes = line.repeat(2 * LARGEST / line.len()).into_bytes();
+        let mut blank_line_before = |end: usize| bytes[end - 2..end].fill(b'\n');
+        blank_line_before(PIECE - 160);
+        blank_line_before(PIECE / 2);
         let (mut whole, mut ends) = (Whole::default(), Vec::new());
-        whole.split(&bytes[..PIECE - 1], 0, After::More, &mut ends).expect("text is never refused");
+        whole.split(&bytes[..LARGEST - 1], 0, After::More, &mut ends).expect("text is never refused");
         assert!(ends.is_empty());
-        whole.split(&bytes, PIECE - 1, After::More, &mut ends).expect("text is never refused");
-        assert_eq!(ends, [cut]);
-        whole.split(&bytes, PIECE, After::End, &mut ends).expect("text is never refused");
-        assert_eq!(ends, [cut, PIECE]);
+        whole.split(&bytes, LARGEST - 1, After::More, &mut ends).expect("text is never refused");
+        assert_eq!(ends[..3], [PIECE - 160, 2 * PIECE - 160, 3 * PIECE - 160]);
+        assert!(bytes.len() - ends[ends.len() - 1] < PIECE);
+        // The rest is cut off, and goes on.
+        let rest = &bytes[ends[ends.len() - 1]..];
+        let more = [rest, &bytes[..PIECE]].concat();
+        let mut later = Vec::new();
+        whole.split(&more, rest.len(), After::More, &mut later).expect("text is never refused");
+        assert_eq!(later, [rest.len() + PIECE - 160]);
+        let mut last = Vec::new();
+        whole.split(rest, rest.len(), After::End, &mut last).expect("text is never refused");
+        assert_eq!(last, [rest.len()]);
+    }
+
+    #[test]
+    fn long_lines_are_not_cut() {
+        let bytes = [&b"x".repeat(LARGEST + 3)[..], b"\n", &b"x".repeat(2 * PIECE)[..]].concat();
+        let (mut whole, mut ends) = (Whole::default(), Vec::new());
+        whole.split(&bytes, 0, After::More, &mut ends).expect("text is never refused");
+        assert_eq!(ends, [LARGEST + 4]);
+        whole.split(&bytes, bytes.len(), After::End, &mut ends).expect("text is never refused");
+        assert_eq!(ends, [LARGEST + 4, bytes.len()]);
     }
 }

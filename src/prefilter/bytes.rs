@@ -31,6 +31,14 @@ impl ByteSet {
     pub(super) const NO_WORD: ByteSet =
         ByteSet([!0x03ff_0000_0000_0000, !0x07ff_fffe_87ff_fffe, u64::MAX, u64::MAX]);
 
+    /// The bytes that go on with a character in UTF-8.
+    pub(super) const GOING_ON: ByteSet = ByteSet([0, 0, u64::MAX, 0]);
+
+    /// The bytes that are in both sets.
+    pub(super) fn and(&self, other: &ByteSet) -> ByteSet {
+        ByteSet(std::array::from_fn(|word| self.0[word] & other.0[word]))
+    }
+
     /// Whether all bytes are letters, digits or `_` of ASCII.
     pub(super) fn is_word(&self) -> bool {
         self.0.iter().zip(&ByteSet::NO_WORD.0).all(|(bytes, others)| bytes & others == 0)

@@ -1,6 +1,6 @@
 //! What to look for: windows and starts, one of which stands in every match.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{bytes::ByteSet, start::Start};
 use crate::compact::compact;
@@ -9,7 +9,7 @@ use crate::compact::compact;
 pub(super) const WIDTH: usize = 4;
 
 /// A window and the classes that surround it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Window<Class> {
     /// Consecutive classes of the pattern; the window's own are among them.
     pub(super) run: Vec<Class>,
@@ -57,14 +57,14 @@ impl Cover {
                 (classes.len() - 1) as u16
             })
         };
-        let windows = windows
-            .into_iter()
-            .map(|Window { run, lead, prefix }| Window {
-                run: run.into_iter().map(&mut index).collect(),
-                lead,
-                prefix,
-            })
-            .collect();
+        let indexed = windows.into_iter().map(|Window { run, lead, prefix }| Window {
+            run: run.into_iter().map(&mut index).collect(),
+            lead,
+            prefix,
+        });
+        // Readings that differ elsewhere have the same windows.
+        let mut seen = HashSet::new();
+        let windows = indexed.filter(|window: &Window<u16>| seen.insert(window.clone())).collect();
         let alphabet = ByteSet::ALL;
         (classes.len() <= usize::from(u16::MAX)).then_some(Cover {
             classes,

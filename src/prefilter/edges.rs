@@ -9,7 +9,10 @@
 
 use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind, Look, Repetition};
 
-use super::bytes::{ByteSet, KINDS, kind_frequency, pair_frequency};
+use super::{
+    bytes::{ByteSet, KINDS, kind_frequency, pair_frequency},
+    outer::Side,
+};
 use crate::compact::{Compact, compact};
 
 /// Places that are looked at from the start of a match.
@@ -45,7 +48,7 @@ impl Edges {
     pub(crate) fn of(hir: &Hir) -> Self {
         let starts = hir.properties().look_set_prefix().contains(Look::Start);
         let ends = hir.properties().look_set_suffix().contains(Look::End);
-        let (mut head, mut tail) = (Reader::new(Side::Head), Reader::new(Side::Tail));
+        let (mut head, mut tail) = (Reader::new(Side::Start), Reader::new(Side::End));
         let head = head.edge(hir, starts, ends);
         let tail = tail.edge(hir, ends, starts);
         Edges {
@@ -70,7 +73,7 @@ impl Edges {
     /// Whether it costs less to search the lines that have such edges than to
     /// look up windows, of which one is met in a byte of web text so often.
     pub(super) fn are_better(&self, met: f64) -> bool {
-        let share = self.head.share(Side::Head) * self.tail.share(Side::Tail);
+        let share = self.head.share(Side::Start) * self.tail.share(Side::End);
         share < WINDOWS * met
     }
 }
@@ -141,27 +144,13 @@ impl<const PLACES: usize> Edge<PLACES> {
                 }
                 let kinds = (0..KINDS).filter(|&kind| ending[kind] > 0.0 && follows(kind));
                 let share = |kind: usize| match side {
-                    Side::Head => ending[kind] * pair_frequency(kind, next) / kind_frequency(kind),
-                    Side::Tail => ending[kind] * pair_frequency(next, kind) / kind_frequency(kind),
+                    Side::Start => ending[kind] * pair_frequency(kind, next) / kind_frequency(kind),
+                    Side::End => ending[kind] * pair_frequency(next, kind) / kind_frequency(kind),
                 };
                 kinds.map(share).sum()
             });
         }
         ending.iter().sum()
-    }
-}
-
-/// From which end a pattern is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Side {
-    Head,
-    Tail,
-}
-
-impl Side {
-    fn order<T>(self, items: &[T]) -> impl Iterator<Item = &T> {
-        let backwards = self == Side::Tail;
-        (0..items.len()).map(move |i| &items[if backwards { items.len() - 1 - i } else { i }])
     }
 }
 

@@ -23,6 +23,7 @@ mod classes;
 mod cover;
 mod edges;
 mod gate;
+mod outer;
 mod rows;
 mod sink;
 mod speller;
@@ -49,6 +50,7 @@ pub(crate) use self::{
     cover::{Cover, Offer},
     edges::Edges,
     gate::{Gate, Verdict},
+    outer::{Outer, Side},
     sink::{Sink, Sought},
     table::Overfull,
     trial::{Placed, Trial, place, place_of_unit},
@@ -332,6 +334,25 @@ mod tests {
         for (text, expected) in [("abcquiz ", true), ("a quox ", false), ("Aquiz ", false)] {
             check("([a-z]+[bc])(quiz|quox) ", text, expected);
         }
+        // Of what may be there or not, and of what follows it, the nearest byte is told.
+        for (text, expected) in [("quiz1", true), ("quizb1", true), ("quiz.", true), ("quizc", false)] {
+            check(r"quiz[ab]*(?:\.|[0-9]+)", text, expected);
+        }
+        for (text, expected) in [("1quiz", true), ("xbquiz", true), ("cquiz", false), ("quiz", false)] {
+            check("[1x][ab]*quiz", text, expected);
+        }
+        check("quiz[ab]*", "quizc", true);
+        check("quiz[ab]+", "quizc", false);
+        check(r"quiz\b[.a]*c", "quizac", false);
+        check("éa?quiz", "equiz", false);
+    }
+
+    #[test]
+    fn windows_of_several_readings_are_kept_once() {
+        let parsed = regex_syntax::parse("x{1,2}quiz(?:a|é){0,3}[0-9]").expect("a pattern");
+        assert_eq!(place(&parsed).0.expect("a cover").windows.len(), 1);
+        let parsed = regex_syntax::parse("& {1,3}#(?:a|é){0,3}[0-9]").expect("a pattern");
+        assert_eq!(place(&parsed).0.expect("a cover").windows.len(), 3);
     }
 
     /// By spellings or by classes, with any backend: what stands there is what is offered.

@@ -6,7 +6,10 @@ use regex_syntax::{
     utf8::Utf8Sequences,
 };
 
-use super::bytes::ByteSet;
+use super::{
+    bytes::ByteSet,
+    outer::{Outer, Side},
+};
 
 /// Copies of a repeated class that are laid out; more would not make a longer
 /// window.
@@ -21,40 +24,106 @@ pub(super) enum Step<'h> {
     Byte(ByteSet),
     /// A word boundary.
     Bound,
-    /// So many bytes; every match goes through `inner`, if given.
-    Gap { least: usize, most: Option<usize>, inner: Option<&'h Hir> },
+    /// Some bytes.
+    Gap(Gap<'h>),
 }
 
-/// The classes of the bytes that stand next to a byte of `first`, `count` at the most, the
-/// nearest first: what these steps say, going away from it.
+/// Bytes of which is only known how many they are, and what stands at their ends if there are
+/// any.
+#[derive(Clone, Copy)]
+pub(super) struct Gap<'h> {
+    pub(super) least: usize,
+    pub(super) most: Option<usize>,
+    first: ByteSet,
+    last: ByteSet,
+    /// Every match goes through this, if given.
+    pub(super) inner: Option<&'h Hir>,
+}
+
+impl<'h> Gap<'h> {
+    /// A gap of so many bytes that is filled by some copies of a part.
+    fn of(part: &Hir, least: usize, most: Option<usize>) -> Self {
+        let at = |side| Outer::of(part, side).bytes;
+        Gap { least, most, first: at(Side::Start), last: at(Side::End), inner: None }
+    }
+}
+
+/// The classes of the bytes that stand next to a byte of a window.
+pub(super) struct Beside {
+    /// The nearest first.
+    pub(super) classes: Vec<ByteSet>,
+    /// How many of them are bytes of a match; the others may be the end of the text.
+    pub(super) own: usize,
+}
+
+/// What these steps, going away from a byte of `first`, say of the `count` bytes next to it: the
+/// steps behind it face it with their starts, those before it with their ends.
 pub(super) fn beside<'s, 'h: 's>(
     first: ByteSet,
-    steps: impl Iterator<Item = &'s Step<'h>>,
+    mut steps: impl Iterator<Item = &'s Step<'h>>,
     count: usize,
-) -> Vec<ByteSet> {
-    let (mut classes, mut nearest, mut is_bound) = (Vec::new(), first, false);
-    for step in steps {
+    facing: Side,
+) -> Beside {
+    let mut classes = Vec::new();
+    let (mut nearest, mut is_bound) = (first, false);
+    let mut last = None;
+    while classes.len() < count
+        && let Some(step) = steps.next()
+    {
         match step {
-            _ if classes.len() == count => return classes,
             Step::Byte(set) => {
                 classes.push(*set);
                 (nearest, is_bound) = (*set, false);
             }
             Step::Bound => is_bound = nearest.is_word(),
-            Step::Gap { .. } => break,
+            Step::Gap(gap) => {
+                last = next_class(gap, steps, facing);
+                break;
+            }
         }
     }
-    if is_bound && classes.len() < count {
-        classes.push(ByteSet::NO_WORD);
+    let mut own = classes.len();
+    if own < count {
+        let told = last.unwrap_or(ByteSet::ALL);
+        let class = if is_bound { told.and(&ByteSet::NO_WORD) } else { told };
+        if class != ByteSet::ALL {
+            classes.push(class);
+            own += usize::from(last.is_some());
+        }
     }
-    classes
+    Beside { classes, own }
+}
+
+/// The class of the next byte, where a gap comes next and then these steps; `None` if all may be
+/// empty.
+fn next_class<'s, 'h: 's>(
+    gap: &Gap<'h>,
+    mut steps: impl Iterator<Item = &'s Step<'h>>,
+    facing: Side,
+) -> Option<ByteSet> {
+    let outer = |gap: &Gap<'h>| if facing == Side::Start { gap.first } else { gap.last };
+    let mut class = outer(gap);
+    let mut may_be_empty = gap.least == 0;
+    while may_be_empty {
+        match steps.next()? {
+            Step::Bound => {}
+            Step::Byte(set) => {
+                class.add(set);
+                may_be_empty = false;
+            }
+            Step::Gap(gap) => {
+                class.add(&outer(gap));
+                may_be_empty = gap.least == 0;
+            }
+        }
+    }
+    Some(class)
 }
 
 /// Appends the steps of `hir` to every reading. With `split`, what may be there
 /// or not, or has one length or another, makes more readings instead of gaps.
 pub(super) fn lay_out<'h>(hir: &'h Hir, split: bool, readings: &mut Vec<Vec<Step<'h>>>, folding: &mut bool) {
     let properties = hir.properties();
-    let gap = |least: usize, most: Option<usize>, inner| Step::Gap { least, most, inner };
     match hir.kind() {
         HirKind::Look(Look::WordAscii | Look::WordUnicode) => {
             readings.iter_mut().for_each(|steps| steps.push(Step::Bound));
@@ -83,7 +152,8 @@ pub(super) fn lay_out<'h>(hir: &'h Hir, split: bool, readings: &mut Vec<Vec<Step
             {
                 return multiply(readings, forms);
             }
-            let step = gap(properties.minimum_len().unwrap_or(0), properties.maximum_len(), Some(hir));
+            let gap = Gap::of(hir, properties.minimum_len().unwrap_or(0), properties.maximum_len());
+            let step = Step::Gap(Gap { inner: Some(hir), ..gap });
             readings.iter_mut().for_each(|steps| steps.push(step));
         }
         HirKind::Repetition(repetition) => {
@@ -109,7 +179,8 @@ pub(super) fn lay_out<'h>(hir: &'h Hir, split: bool, readings: &mut Vec<Vec<Step
                 .max
                 .zip(one.maximum_len())
                 .and_then(|(max, len)| len.checked_mul((max - copies) as usize));
-            readings.iter_mut().for_each(|steps| steps.push(gap(least, most, None)));
+            let step = Step::Gap(Gap::of(&repetition.sub, least, most));
+            readings.iter_mut().for_each(|steps| steps.push(step));
         }
     }
 }
@@ -137,7 +208,7 @@ fn multiply<'h>(readings: &mut Vec<Vec<Step<'h>>>, forms: Vec<Vec<Step<'h>>>) {
         .collect();
 }
 
-/// Forms of bytes as one: its first byte, and a gap for the rest.
+/// The forms of a character as one: its first byte, and a gap for the rest.
 fn merged<'h>(forms: &[Vec<Step<'h>>]) -> Vec<Step<'h>> {
     let mut first = ByteSet::default();
     for form in forms {
@@ -147,7 +218,9 @@ fn merged<'h>(forms: &[Vec<Step<'h>>]) -> Vec<Step<'h>> {
     }
     let lengths = || forms.iter().map(Vec::len);
     let (least, most) = (lengths().min().unwrap_or(1), lengths().max().unwrap_or(1));
-    vec![Step::Byte(first), Step::Gap { least: least - 1, most: Some(most - 1), inner: None }]
+    let (rest, going_on) = (least - 1, ByteSet::GOING_ON);
+    let gap = Gap { least: rest, most: Some(most - 1), first: going_on, last: going_on, inner: None };
+    vec![Step::Byte(first), Step::Gap(gap)]
 }
 
 /// One form for each length that a character of the class has in UTF-8.

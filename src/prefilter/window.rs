@@ -7,8 +7,9 @@ use regex_syntax::hir::{Hir, HirKind};
 use super::{
     bytes::{ByteSet, frequency},
     cover::{Cover, WIDTH, Window},
+    outer::Side,
     start::{Start, are_rare, marks, starts},
-    steps::{Step, beside, lay_out},
+    steps::{Beside, Gap, Step, beside, lay_out},
 };
 
 /// Spellings, case aside, that one window may have.
@@ -65,7 +66,7 @@ impl Choice {
     pub(super) fn stand_behind(&mut self, steps: &[Step<'_>]) {
         for Window { run, lead, prefix } in &mut self.windows {
             if *prefix == (*lead, Some(*lead)) {
-                let classes = beside(run[0], steps.iter().rev(), CONTEXT - *lead);
+                let Beside { classes, .. } = beside(run[0], steps.iter().rev(), CONTEXT - *lead, Side::End);
                 *lead += classes.len();
                 run.splice(..0, classes.into_iter().rev());
             }
@@ -180,7 +181,7 @@ impl Search {
                     prefix = (prefix.0 + 1, prefix.1.map(|most| most + 1));
                 }
                 Step::Bound => {}
-                Step::Gap { least, most, inner } => {
+                Step::Gap(Gap { least, most, inner, .. }) => {
                     inner_covers.extend(inner.map(|inner| (inner, index, prefix)));
                     prefix = (prefix.0 + least, sum(prefix.1, *most));
                 }
@@ -221,13 +222,12 @@ fn mark_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>)) -> 
 /// The window that starts at the step `index`, with the classes around it.
 fn window_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>)) -> Option<Choice> {
     let Some(&Step::Byte(first)) = steps.get(index) else { return None };
-    let mut ahead = vec![first];
-    ahead.extend(beside(first, steps[index + 1..].iter(), WIDTH + CONTEXT - 1));
-    let mut behind = beside(first, steps[..index].iter().rev(), CONTEXT);
+    let ahead = beside(first, steps[index + 1..].iter(), WIDTH + CONTEXT - 1, Side::Start);
+    let mut behind = beside(first, steps[..index].iter().rev(), CONTEXT, Side::End).classes;
     behind.reverse();
-    // What is only told by a boundary is no part of the window.
-    let own = ahead.iter().take(WIDTH).take_while(|set| **set != ByteSet::NO_WORD);
-    let own: Vec<ByteSet> = own.copied().collect();
+    // What may be the end of the text is no part of the window.
+    let more = &ahead.classes[..ahead.own.min(WIDTH - 1)];
+    let own: Vec<ByteSet> = [first].into_iter().chain(more.iter().copied()).collect();
     let rest = ByteSet::ALL.count_folded().pow((WIDTH - own.len()) as u32);
     let spellings = own.iter().map(ByteSet::count_folded).product::<usize>() * rest;
     if spellings > MOST_KEYS {
@@ -239,7 +239,7 @@ fn window_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>)) -
         cost *= 0.7;
     }
     let lead = behind.len();
-    let run = behind.into_iter().chain(ahead).collect();
+    let run = behind.into_iter().chain([first]).chain(ahead.classes).collect();
     Some(Choice { windows: vec![Window { run, lead, prefix }], starts: Vec::new(), cost, folding: false })
 }
 

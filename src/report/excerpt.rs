@@ -101,7 +101,15 @@ pub(super) fn is_plain(text: &str) -> bool {
 
 /// The same, without some of it; quick, as no byte has to wait for the one before.
 pub(super) fn is_plain_without(text: &str, special: impl Fn(u8) -> bool) -> bool {
-    text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~') & !special(byte))
+    const AT_ONCE: usize = 8;
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') & !special(byte);
+    let all = |bytes: &[u8; AT_ONCE]| bytes.iter().fold(true, |plain, &byte| plain & is_plain(byte));
+    let bytes = text.as_bytes();
+    match bytes.last_chunk() {
+        // The last may overlap the one before.
+        Some(last) => bytes.as_chunks().0.iter().all(all) & all(last),
+        None => bytes.iter().all(|&byte| is_plain(byte)),
+    }
 }
 
 /// Controls, formatting characters and blanks that look like another one.

@@ -38,7 +38,7 @@ pub(crate) use self::{
     context::locate,
     data::Unit,
     matcher::find_all,
-    pattern::{Found, PatternScratch},
+    pattern::{First, Found, PatternScratch},
     set::Probe,
 };
 

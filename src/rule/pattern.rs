@@ -87,6 +87,15 @@ impl Found {
     }
 }
 
+/// The first match of some that there may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum First {
+    Nothing,
+    Match(Found),
+    /// There may be one.
+    Unknown,
+}
+
 /// From more places a match is not tried one after the other.
 const MOST_STARTS: usize = 64;
 
@@ -177,15 +186,20 @@ impl Pattern {
             Answer::Yes(Some(end)) => Span::new(range.start, end),
             _ => self.find_whole(scratch, &input)?,
         };
+        Some(self.narrowed(scratch, text, whole))
+    }
+
+    /// A match with the part of it that counts.
+    fn narrowed(&self, scratch: &mut PatternScratch, text: &str, whole: Span) -> Found {
         let Some(group) = self.span_group else {
-            return Some(Found { whole, span: whole, narrowed: false });
+            return Found { whole, span: whole, narrowed: false };
         };
         let (cache, captures) = self.exact_scratch(&mut scratch.exact);
-        let input = input.range(whole.range()).anchored(Anchored::Yes);
+        let input = Input::new(text).range(whole.range()).anchored(Anchored::Yes);
         self.exact().search_captures_with(cache, &input, captures);
         // A group that took no part, or that is empty, narrows nothing.
         let span = captures.get_group(group).map(|s| Span::new(s.start, s.end)).filter(|s| !s.is_empty());
-        Some(Found { whole, span: span.unwrap_or(whole), narrowed: span.is_some() })
+        Found { whole, span: span.unwrap_or(whole), narrowed: span.is_some() }
     }
 
     fn find_whole(&self, scratch: &mut PatternScratch, input: &Input<'_>) -> Option<Span> {
@@ -255,20 +269,29 @@ impl Pattern {
         }
     }
 
-    /// Whether a match may start at one of these places, a few bytes before or at where it
-    /// was offered, and end before `end`.
-    pub(crate) fn may_start_within(
+    /// The first match that starts at one of these places, a few bytes before or at where it
+    /// was offered, and ends before `end`, as far as that is told without an automaton.
+    pub(crate) fn first_within(
         &self,
         scratch: &mut PatternScratch,
         text: &str,
         starts: Range<usize>,
         end: usize,
-    ) -> bool {
-        self.program.is_none()
-            || starts.len() > MOST_STARTS
-            || starts
-                .filter(|&start| text.is_char_boundary(start))
-                .any(|start| self.try_at(scratch, text, &(start..end), false) != Answer::No)
+    ) -> First {
+        if starts.len() > MOST_STARTS {
+            return First::Unknown;
+        }
+        let tells_ends = self.tells_ends();
+        for start in starts.filter(|&start| text.is_char_boundary(start)) {
+            match self.try_at(scratch, text, &(start..end), tells_ends) {
+                Answer::No => {}
+                Answer::Yes(Some(end)) => {
+                    return First::Match(self.narrowed(scratch, text, Span::new(start, end)));
+                }
+                Answer::Yes(None) | Answer::Maybe => return First::Unknown,
+            }
+        }
+        First::Nothing
     }
 
     /// Whether a match starts where `range` does and ends within it, as far as that is told

@@ -11,7 +11,7 @@ use crate::{
     layout::{line_end, line_start},
     page::Page,
     prefilter::{self, Offer, Sink, Verdict},
-    rule::{PatternScratch, Probe, Rule, RuleSet, Unit},
+    rule::{First, PatternScratch, Probe, Rule, RuleSet, Unit},
     span::Span,
 };
 
@@ -176,8 +176,10 @@ impl<'r, W: Watch> Search<'r, W> {
             let is_outside = |&byte: &u8| !probe.alphabet.contains(byte);
             let bytes = text.as_bytes();
             let start = bytes[start..at].iter().rposition(is_outside).map_or(start, |i| start + i + 1);
-            if !regex.may_start_within(scratch, text, start..at + 1, region.end) {
-                return None;
+            match regex.first_within(scratch, text, start..at + 1, region.end) {
+                First::Nothing => return None,
+                First::Match(found) => return Some(found),
+                First::Unknown => {}
             }
             let near = &bytes[at..region.end.min(at + NEAR).max(at)];
             if let Some(length) = near.iter().position(is_outside) {
