@@ -65,12 +65,13 @@ mod prefilter {
 
 #[path = "src/openings"]
 mod openings {
+    mod ending;
     mod key;
     mod nfa;
     mod spell;
     mod split;
 
-    pub(crate) use self::{key::Opening, split::split};
+    pub(crate) use self::{ending::Ending, key::Opening, split::split};
 }
 
 #[path = "src/rule"]

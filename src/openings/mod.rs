@@ -4,15 +4,17 @@
 //! or a bracket, and most lines start with none of them. What lines may open with is spelled
 //! out when a rule is loaded ([`split`]): up to twelve bytes from the first word on, without
 //! case, numbers all alike. The [`Openings`] of all patterns are in a few tables, so that some look-ups a
-//! line find the patterns that are left, mostly none.
+//! line find the patterns that are left, mostly none; of these the line may end otherwise, or be too
+//! long ([`Ending`]).
 
+mod ending;
 mod key;
 mod nfa;
 mod spell;
 mod split;
 
 use self::key::{ANY, KEYS, opening};
-pub(crate) use self::{key::Opening, split::split};
+pub(crate) use self::{ending::Ending, key::Opening, split::split};
 
 /// Multiplicative hashing: the factor is 2^32 divided by the golden ratio.
 const SPREAD: u32 = 0x9e37_79b1;
@@ -26,6 +28,8 @@ pub(crate) struct Openings {
     first: Box<[u8]>,
     /// By the number of keys that are known.
     tables: [Table; KEYS],
+    /// By the number of the pattern.
+    endings: Box<[Ending]>,
 }
 
 /// Openings by hash.
@@ -46,17 +50,21 @@ struct Entry {
 
 impl Openings {
     /// The openings of patterns, each with its number.
-    pub(crate) fn new<'o>(patterns: impl Iterator<Item = (u32, &'o [Opening])>) -> Self {
+    pub(crate) fn new<'o>(patterns: impl Iterator<Item = (u32, &'o [Opening], Ending)>) -> Self {
         let mut first = vec![0; 1 << FIRST_BITS];
         let mut by_known: [Vec<Entry>; KEYS] = Default::default();
-        for (pattern, own) in patterns {
+        let mut endings = Vec::new();
+        for (pattern, own, ending) in patterns {
+            endings.resize(endings.len().max(pattern as usize + 1), Ending::ANY);
+            endings[pattern as usize] = ending;
             for &opening in own {
                 let table = opening.iter().filter(|&&key| key != ANY).count() - 1;
                 first[slot_of_first(&opening)] |= 1 << table;
                 by_known[table].push(Entry { opening, pattern });
             }
         }
-        Openings { first: first.into(), tables: by_known.map(|entries| Table::new(&entries)) }
+        let tables = by_known.map(|entries| Table::new(&entries));
+        Openings { first: first.into(), tables, endings: endings.into() }
     }
 
     /// Whether there are none.
@@ -67,6 +75,11 @@ impl Openings {
     /// Calls `each` with the patterns that may match a line, by their numbers.
     #[inline]
     pub(crate) fn of(&self, line: &str, mut each: impl FnMut(u32)) {
+        let mut each = |pattern: u32| {
+            if self.endings[pattern as usize].admits(line) {
+                each(pattern);
+            }
+        };
         let whole = opening(line);
         let tables = self.first[slot_of_first(&whole)];
         let mut known = [ANY; KEYS];
@@ -160,9 +173,13 @@ mod tests {
         regex_syntax::ParserBuilder::new().crlf(true).build().parse(pattern).expect(pattern)
     }
 
-    fn is_found(openings: &[Opening], line: &str) -> bool {
+    fn table(openings: &[Opening], pattern: &Hir) -> Openings {
+        Openings::new([(7, openings, Ending::of(pattern))].into_iter())
+    }
+
+    fn is_found(openings: &[Opening], pattern: &str, line: &str) -> bool {
         let mut found = false;
-        Openings::new([(7, openings)].into_iter()).of(line, |pattern| found |= pattern == 7);
+        table(openings, &parsed(pattern)).of(line, |pattern| found |= pattern == 7);
         found
     }
 
@@ -183,7 +200,7 @@ mod tests {
             let (openings, rest) = split(&parsed);
             told += usize::from(rest.is_none());
             split_up += usize::from(rest.is_some() && !openings.is_empty());
-            let table = Openings::new([(7, &*openings)].into_iter());
+            let table = table(&openings, &parsed);
             let regex = |hir: &Hir| Regex::builder().build_from_hir(hir).expect(pattern);
             let (whole, rest) = (regex(&parsed), rest.as_ref().map(regex));
             for line in lines.iter().filter(|line| whole.is_match(line.as_str())) {
@@ -201,7 +218,7 @@ mod tests {
         let check = |pattern: &str, line: &str, expected: bool| {
             let (openings, rest) = split(&parsed(pattern));
             assert!(rest.is_none(), "{pattern} {rest:?}");
-            assert_eq!(is_found(&openings, line), expected, "{pattern} in {line:?}");
+            assert_eq!(is_found(&openings, pattern, line), expected, "{pattern} in {line:?}");
         };
         let phrases = "^[*• ]{0,3}(?i:share this (?:story|page)|[0-9]{1,3} comments|ads|скачать)$";
         for (line, expected) in [
@@ -217,6 +234,8 @@ mod tests {
             ("Скачать", true),
             ("День", false),
             ("I share this story", false),
+            ("Share this story.", false),
+            ("Share this story that was long", false),
             ("•", false),
             ("", false),
         ] {
@@ -230,8 +249,9 @@ mod tests {
             let (openings, rest) = split(&parsed(pattern));
             assert!(openings.is_empty() && rest == Some(parsed(pattern)), "{pattern}");
         }
-        let (openings, rest) = split(&parsed("^[*]?(?:share|.{2,9} this|tweet)$"));
-        assert!(is_found(&openings, "*tweet") && !is_found(&openings, "do this"));
+        let pattern = "^[*]?(?:share|.{2,9} this|tweet)$";
+        let (openings, rest) = split(&parsed(pattern));
+        assert!(is_found(&openings, pattern, "*tweet") && !is_found(&openings, pattern, "do this"));
         assert_eq!(rest, Some(parsed("^[*]?.{2,9} this$")));
     }
 }

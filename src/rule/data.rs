@@ -9,7 +9,7 @@ use crate::{
     compact::compact,
     document::Check,
     edit::{Applicability, Tidy},
-    openings::Opening,
+    openings::{Ending, Opening},
     prefilter::{Cover, Edges},
     prose::{Kind, Protected},
     severity::Severity,
@@ -169,6 +169,8 @@ pub(crate) struct Matcher {
 #[derive(Clone, Debug)]
 pub(crate) struct Guard {
     pub(crate) openings: Vec<Opening>,
+    /// How those end that open like this.
+    pub(crate) ending: Ending,
     /// None if all of them open like that.
     pub(crate) edges: Option<Edges>,
 }
@@ -286,7 +288,7 @@ compact! { struct Good { input, because } }
 compact! { enum Input { Text(text), File { bytes, format } } }
 compact! { enum FileFormat { Text, JsonLines, Gzip, Config } }
 compact! { struct Matcher { unit, check, any, context, requires, covers, guards } }
-compact! { struct Guard { openings, edges } }
+compact! { struct Guard { openings, ending, edges } }
 compact! { enum Unit { Span, Line, Paragraph } }
 compact! { enum Check {
     InvalidUtf8, MalformedRecord, MissingText, EmptyDocument, MixedLineEndings, DuplicateId, DuplicateText,

@@ -3,7 +3,7 @@
 use super::{Policy, Rule, Selection, SelectionError, Setting, Unit, data::Guard, selection::hint};
 use crate::{
     document::Check,
-    openings::{Opening, Openings},
+    openings::{Ending, Opening, Openings},
     prefilter::{Backend, ByteSet, Cover, Edges, Gate, Overfull, Prefilter, Sought, Verdict},
 };
 
@@ -112,11 +112,12 @@ impl RuleSet {
         let seats: Vec<Vec<Option<u32>>> =
             rules.iter().map(|rule| rule.matcher.guards.iter().map(&mut seat).collect()).collect();
         let mut alone = vec![0; gate.seats_alone()];
-        let mut openings: Vec<(u32, &[Opening])> = Vec::new();
+        let mut openings: Vec<(u32, &[Opening], Ending)> = Vec::new();
         for (index, probe) in probes.iter().enumerate() {
             let guards = &rules[probe.rule].matcher.guards;
             let Some(pattern) = probe.pattern.filter(|&pattern| pattern < guards.len()) else { continue };
-            openings.push((index as u32, &guards[pattern].openings));
+            let guard = &guards[pattern];
+            openings.push((index as u32, &guard.openings, guard.ending));
             if let Some(known) = seats[probe.rule][pattern].and_then(|seat| alone.get_mut(seat as usize)) {
                 *known = index;
             }

@@ -4,7 +4,7 @@ use regex_syntax::hir::Hir;
 
 use super::super::data::{Guard, Unit};
 use crate::{
-    openings::split,
+    openings::{Ending, split},
     prefilter::{Cover, Edges, Placed, cover_of_all, place, place_of_unit},
 };
 
@@ -23,12 +23,13 @@ pub(super) fn places(unit: Unit, any: &[Hir], all: &[Hir]) -> (Vec<Placed>, Vec<
 /// The same for one pattern, of what is not told by how lines open.
 fn guarded(pattern: &Hir, in_lines: bool) -> (Placed, Guard) {
     let (openings, rest) = if in_lines { split(pattern) } else { (Vec::new(), Some(pattern.clone())) };
+    let ending = Ending::of(pattern);
     let Some(rest) = rest else {
-        return ((Some(Cover::none(false)), None), Guard { openings, edges: None });
+        return ((Some(Cover::none(false)), None), Guard { openings, ending, edges: None });
     };
     let mut edges = Edges::of(&rest);
     let (cover, trial) = place_of_unit(&rest, &mut edges, in_lines);
     // A trial is a part of the whole pattern, not of the rest.
     let trial = trial.filter(|_| openings.is_empty());
-    ((cover, trial), Guard { openings, edges: Some(edges) })
+    ((cover, trial), Guard { openings, ending, edges: Some(edges) })
 }
