@@ -194,7 +194,7 @@ impl Prefilter {
             None => (windows, classes(windows, f32::INFINITY)?.ok_or(Overfull)?),
         };
         let table = Table::new(&checks, spelled)?;
-        let spellings = Spellings::new(&table.keys());
+        let spellings = Spellings::new(backend, &table.keys());
         Ok(Prefilter { few, many: Some((spellings, table)), checks, folding })
     }
 
@@ -396,8 +396,8 @@ mod tests {
         assert!((0..PATTERNS.len() as u32).all(found));
         assert!(expected.iter().all(|(offers, _)| offers.is_sorted_by(|a, b| a.0 <= b.0 && a != b)));
         assert!(expected.iter().any(|(_, folding)| folding == &[2]));
-        for (backend, limits) in
-            Backend::available().flat_map(|backend| [[0.0, 1.0], [1.0, 1.0]].map(|limits| (backend, limits)))
+        for (backend, limits) in Backend::available()
+            .flat_map(|backend| [[0.0, 0.0], [0.0, 1.0], [1.0, 1.0]].map(|limits| (backend, limits)))
         {
             let classed = Prefilter::with(backend, probes(), limits).expect("so few fit");
             assert_eq!(classed.many.is_none(), limits[0] > 0.0);

@@ -3,13 +3,12 @@
 use super::{
     checks::{Checks, Glance},
     speller::{Speller, key_at},
+    spellings::SPREAD,
 };
 
 /// More spellings than this, with their entries, would take too much memory;
 /// all built-in rules together have a four-hundredth of them.
 const MOST_SPELLINGS: usize = 1 << 22;
-/// Multiplicative hashing: the factor is 2^32 divided by the golden ratio.
-const SPREAD: u32 = 0x9e37_79b1;
 
 /// For each spelling, the windows that have it.
 #[derive(Clone, Debug)]

@@ -5,8 +5,13 @@
 
 use std::arch::x86_64::*;
 
-use super::{BEYOND, CHUNK, Group, Plan, groups};
-use crate::prefilter::{cover::WIDTH, symbols::SYMBOLS};
+use super::{BEYOND, Backend, CHUNK, Group, Plan, bytes_of_word, groups};
+use crate::prefilter::{
+    bytes::CASE_BIT,
+    cover::WIDTH,
+    spellings::{BIT, Bloom, SPREAD},
+    symbols::SYMBOLS,
+};
 
 /// Bytes of a vector.
 const LANES: usize = 64;
@@ -80,6 +85,47 @@ impl Marker {
             last[..rest.len()].copy_from_slice(rest);
             store(symbols, of(load(&last)));
         }
+    }
+}
+
+/// See [`super::mark_spelled`].
+///
+/// # Panics
+///
+/// If the processor does not have this backend.
+pub(super) fn mark_spelled(bloom: &Bloom, text: &[u8], marks: &mut [u64; CHUNK / 64]) {
+    assert!(Backend::Avx512.is_available(), "the backend was chosen where it is");
+    // SAFETY: the processor has these features.
+    unsafe { gather_words(bloom, text, marks) }
+}
+
+/// Looks up 16 places at a time.
+#[target_feature(enable = "avx512f,avx512bw")]
+fn gather_words(Bloom { words, shift }: &Bloom, text: &[u8], marks: &mut [u64; CHUNK / 64]) {
+    assert_eq!(u64::try_from(words.len()), Ok(1 << (u32::BITS - shift)));
+    let count = |shift: u32| _mm_cvtsi32_si128(shift as i32);
+    let (to_word, to_first, to_second) = (count(*shift), count(shift - BIT), count(shift - 2 * BIT));
+    let (case, spread) = (_mm512_set1_epi8(CASE_BIT as i8), _mm512_set1_epi32(SPREAD as i32));
+    let (bit, one) = (_mm512_set1_epi32((u32::BITS - 1) as i32), _mm512_set1_epi32(1));
+    let mut padded = [0; LANES + BEYOND];
+    for (index, mark) in marks.iter_mut().enumerate().take(text.len().div_ceil(LANES)) {
+        let bytes = bytes_of_word(text, index * LANES, &mut padded);
+        // Every fourth place, then those behind them, and so on.
+        let found: [__m512i; WIDTH] = std::array::from_fn(|place| {
+            let keys = load(bytes[place..].first_chunk().expect("as many bytes are behind the word"));
+            let hash = _mm512_mullo_epi32(_mm512_or_si512(keys, case), spread);
+            let at = _mm512_srl_epi32(hash, to_word);
+            // SAFETY: what is left of a hash after the shift is below the number of words.
+            let word = unsafe { _mm512_i32gather_epi32::<4>(at, words.as_ptr().cast()) };
+            let first = _mm512_and_si512(_mm512_srl_epi32(hash, to_first), bit);
+            let second = _mm512_and_si512(_mm512_srl_epi32(hash, to_second), bit);
+            let both = _mm512_and_si512(_mm512_srlv_epi32(word, first), _mm512_srlv_epi32(word, second));
+            _mm512_sll_epi32(_mm512_and_si512(both, one), count(8 * place as u32))
+        });
+        // The four are one byte of each lane, and so the bytes are in order.
+        let [a, b, c, d] = found;
+        let all = _mm512_or_si512(_mm512_or_si512(a, b), _mm512_or_si512(c, d));
+        *mark = _mm512_test_epi8_mask(all, all);
     }
 }
 

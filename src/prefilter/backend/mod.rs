@@ -18,7 +18,7 @@ mod portable;
 
 use std::sync::OnceLock;
 
-use super::{buckets::Allowed, cover::WIDTH, symbols::SYMBOLS};
+use super::{buckets::Allowed, cover::WIDTH, spellings::Bloom, symbols::SYMBOLS};
 
 /// Places that are marked at a time, in words of 64.
 pub(super) const CHUNK: usize = 4096;
@@ -164,6 +164,34 @@ impl Marker {
             Marker::Avx512(marker) => marker.mark(text, marks),
             #[cfg(target_arch = "aarch64")]
             Marker::Neon(marker) => marker.mark(text, marks),
+        }
+    }
+}
+
+/// Sets the bit of each place in the first [`CHUNK`] bytes of `text` at which something stands that
+/// the filter has, and clears those of others. Bits behind the end are of no meaning.
+pub(super) fn mark_spelled(backend: Backend, bloom: &Bloom, text: &[u8], marks: &mut [u64; CHUNK / 64]) {
+    let text = &text[..text.len().min(CHUNK + BEYOND)];
+    match backend {
+        #[cfg(target_arch = "x86_64")]
+        Backend::Avx512 => avx512::mark_spelled(bloom, text, marks),
+        _ => portable::mark_spelled(bloom, text, marks),
+    }
+}
+
+/// The bytes of the windows that start at one of the 64 places from here on; beyond the end, zeros.
+#[inline]
+fn bytes_of_word<'t>(
+    text: &'t [u8],
+    from: usize,
+    padded: &'t mut [u8; 64 + BEYOND],
+) -> &'t [u8; 64 + BEYOND] {
+    let rest = &text[from..];
+    match rest.first_chunk() {
+        Some(bytes) => bytes,
+        None => {
+            padded[..rest.len()].copy_from_slice(rest);
+            padded
         }
     }
 }

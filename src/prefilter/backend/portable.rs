@@ -4,8 +4,8 @@
 //! with a window that starts with it, and those with one that ends with it; a
 //! place is marked if some bucket is in both. One table look-up a byte.
 
-use super::{BEYOND, CHUNK, Plan};
-use crate::prefilter::{rows::bits, symbols::SYMBOLS};
+use super::{BEYOND, CHUNK, Plan, bytes_of_word};
+use crate::prefilter::{rows::bits, speller::fold, spellings::Bloom, symbols::SYMBOLS};
 
 const PAIRS: usize = SYMBOLS * SYMBOLS;
 /// Bits of half a word.
@@ -71,6 +71,19 @@ impl Pairs {
             for (place, byte) in places.by_ref().take(64).enumerate() {
                 *mark |= step(byte) << place;
             }
+        }
+    }
+}
+
+/// See [`super::mark_spelled`]; place by place.
+pub(super) fn mark_spelled(bloom: &Bloom, text: &[u8], marks: &mut [u64; CHUNK / 64]) {
+    let mut padded = [0; 64 + BEYOND];
+    for (index, mark) in marks.iter_mut().enumerate().take(text.len().div_ceil(64)) {
+        let bytes = bytes_of_word(text, index * 64, &mut padded);
+        *mark = 0;
+        for place in 0..64 {
+            let key = [bytes[place], bytes[place + 1], bytes[place + 2], bytes[place + 3]];
+            *mark |= bloom.maybe(fold(key)) << place;
         }
     }
 }
