@@ -346,5 +346,8 @@ fn longest(hir: &Hir) -> Option<usize> {
 
 /// How many characters some UTF-8 has.
 pub(super) fn characters(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
+    // As many as can be added up in bytes, many at a time.
+    const AT_ONCE: usize = 128;
+    let count = |chunk: &[u8]| chunk.iter().map(|&byte| u8::from(byte & 0xc0 != 0x80)).sum::<u8>();
+    bytes.chunks(AT_ONCE).map(|chunk| usize::from(count(chunk))).sum()
 }
