@@ -153,11 +153,11 @@ def check_spans(setup):
 def processes(setup):
     """Whole programs: name, command, bytes read."""
     size = setup.records.stat().st_size
-    check = [setup.program, "check", setup.records, "--rules", setup.out / "pack", "--select", "bench", "--threads", "1"]
-    tasks = [("descrape check, findings as JSON Lines", check + ["--output-format", "jsonl", "--quiet"], size)]
+    plain = setup.plain.stat().st_size
+    check = [setup.program, "check", "--rules", setup.out / "pack", "--select", "bench", "--threads", "1", "--output-format", "jsonl", "--quiet"]
+    tasks = [("descrape check, plain text", [*check, setup.plain], plain), ("descrape check, JSON Lines", [*check, setup.records], size)]
     if setup.ripgrep:
         search = [setup.ripgrep, "--no-unicode", "-j1", "-f", setup.out / "regexes.txt"]
-        plain = setup.plain.stat().st_size
         tasks.append(("rg --json", [*search, "--json", setup.plain], plain))
         tasks.append(("rg -o -n --column", [*search, "-o", "-n", "--column", setup.plain], plain))
         tasks.append(("rg -c, lines counted", [*search, "-c", setup.plain], plain))
