@@ -152,7 +152,7 @@ impl Compiler {
             return Some(());
         }
         let again = first(sub);
-        let after = Outer { empty: after.empty, ..after.clone().with(&again.bytes) };
+        let after = Outer { empty: after.empty, ..after.with(&again.bytes) };
         for _ in 0..*min {
             self.part(sub, &after)?;
         }

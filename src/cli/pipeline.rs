@@ -16,16 +16,16 @@ use crate::corpus::{Block, Fields, ReadBlocks, Source, Walk, WalkOptions, is_dam
 /// Bytes, for each thread, after which a batch is full: few enough to stay in
 /// the cache between reading and looking.
 const BATCH: usize = 1 << 20;
-/// The same where threads share it, so that they do not wait for the last of them at every turn;
-/// no more than so many bytes in all, if that is enough.
+/// The same where several share it, which is more, so that they seldom wait for the last of them.
 const SHARED: usize = 4 << 20;
+/// More bytes than this are no gain, however many threads share them.
 const MOST_SHARED: usize = 64 << 20;
 /// Files after which a batch is full.
 const FILES: usize = 4096;
 /// Blocks whose memory is kept for the next ones.
 const SPARE: usize = 256;
-/// A batch that is fuller than full by more bytes than this is worked on alone: holding the next
-/// one beside it would take too much memory.
+/// A batch with so many bytes more than make it full is worked on alone: holding the next one
+/// beside it would take too much memory.
 const HUGE: usize = 32 << 20;
 
 /// What comes out, in the order of the input.

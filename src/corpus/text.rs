@@ -17,8 +17,8 @@ use crate::{
 const LOST: &str = "\u{7f}";
 /// A file of so many bytes is no one document, and is looked at in pieces.
 const LARGEST: usize = 8 << 20;
-/// The largest piece whose lines are not longer: small enough to be shared out, and to stay in the
-/// cache.
+/// The most bytes of a piece, unless a line is longer: few enough to be shared out, and to stay in
+/// the cache.
 const PIECE: usize = 1 << 20;
 
 /// The file is one record, or one piece after the other, each ending with a
