@@ -355,6 +355,28 @@ mod tests {
         assert_eq!(place(&parsed).0.expect("a cover").windows.len(), 3);
     }
 
+    #[test]
+    fn what_stands_at_the_end_of_a_text_is_found() {
+        let cover =
+            place(&regex_syntax::parse(r"(?-u:\b)zax(?-u:\b)").expect("a pattern")).0.expect("a cover");
+        let sought = [Sought { probe: 0, cover: &cover, seat: None }];
+        for backend in Backend::available() {
+            for limits in [[0.0, 0.0], [1.0, 1.0]] {
+                let prefilter = Prefilter::with(backend, sought, limits).expect("it fits");
+                for length in 0..200 {
+                    let text = format!("{} zax", "b".repeat(length));
+                    let at = length + 1;
+                    assert_eq!(
+                        offers(&prefilter, text.as_bytes()).0,
+                        [(at, 0, Some(0))],
+                        "{}",
+                        backend.name()
+                    );
+                }
+            }
+        }
+    }
+
     /// By spellings or by classes, with any backend: what stands there is what is offered.
     #[test]
     fn filters_offer_the_same() {

@@ -190,7 +190,9 @@ fn bytes_of_word<'t>(
     match rest.first_chunk() {
         Some(bytes) => bytes,
         None => {
-            padded[..rest.len()].copy_from_slice(rest);
+            let (filled, beyond) = padded.split_at_mut(rest.len());
+            filled.copy_from_slice(rest);
+            beyond.fill(0);
             padded
         }
     }
