@@ -57,7 +57,7 @@ mod prefilter {
         bytes::{ByteSet, CASE_BIT, frequency},
         cover::Cover,
         edges::Edges,
-        outer::{Outer, Side},
+        outer::{Outer, Side, outer_of_class},
         trial::{Placed, Trial, place, place_of_unit},
         window::cover_of_all,
     };

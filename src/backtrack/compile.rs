@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 
 use super::program::{Around, Code, Packed, Program, Set, Table};
-use crate::prefilter::{ByteSet, CASE_BIT, Outer, Side};
+use crate::prefilter::{ByteSet, CASE_BIT, Outer, Side, outer_of_class};
 
 /// A longer program is not worth its bytes.
 const MOST_CODE: usize = 4000;
@@ -245,31 +245,14 @@ fn set_of(class: &Class) -> Set {
             class.ranges().iter().map(|range| (range.start().into(), range.end().into())).collect()
         }
     };
-    let mut first = ByteSet::default();
-    let mut beyond = Vec::new();
-    for (from, to) in ranges {
-        if from < 0x80 {
-            first.insert(from as u8, to.min(0x7f) as u8);
-        }
-        if to >= 0x80 {
-            let from = from.max(0x80);
-            first.insert(lead(from), lead(to));
-            beyond.push((from as usize, to as usize));
-        }
-    }
+    let beyond = ranges.into_iter().filter(|&(_, to)| to >= 0x80);
+    let mut beyond: Vec<(usize, usize)> =
+        beyond.map(|(from, to)| (from.max(0x80) as usize, to as usize)).collect();
     let is_exact = beyond.len() <= MOST_RANGES;
     if !is_exact || beyond == [(0x80, 0x10_ffff)] {
         beyond.clear();
     }
-    Set { first, beyond, is_exact }
-}
-
-/// The first byte of a character in UTF-8; these have the order of the characters.
-fn lead(character: u32) -> u8 {
-    let mut bytes = [0; 4];
-    // Between the two halves of the planes there are no characters.
-    char::from_u32(character).unwrap_or('\u{ffff}').encode_utf8(&mut bytes);
-    bytes[0]
+    Set { first: outer_of_class(class, Side::Start), beyond, is_exact }
 }
 
 /// A part that is a literal, or a letter of ASCII whatever its case: of each byte the bits

@@ -25,6 +25,7 @@ mod edges;
 mod gate;
 mod outer;
 mod rows;
+mod scratch;
 mod sink;
 mod speller;
 mod spellings;
@@ -41,16 +42,18 @@ use self::{
     bytes::FOLDS_TO_ASCII,
     checks::Checks,
     classes::{Classes, MOST_CHECKS},
+    scratch::{AT_ONCE, BATCH, Place, batches},
     sink::Told,
     spellings::Spellings,
-    table::{Met, Table},
+    table::Table,
 };
 pub(crate) use self::{
     bytes::{ByteSet, CASE_BIT, frequency},
     cover::{Cover, Offer},
     edges::Edges,
     gate::{Gate, Verdict},
-    outer::{Outer, Side},
+    outer::{Outer, Side, outer_of_class},
+    scratch::Scratch,
     sink::{Sink, Sought},
     table::Overfull,
     trial::{Placed, Trial, place, place_of_unit},
@@ -62,14 +65,8 @@ pub(crate) use self::{
 const MOST_ALLOWED: f32 = 0.02;
 /// The same where the others are looked for by their spellings.
 const MOST_ALLOWED_BESIDE: f32 = 0.2;
-/// Places that are looked at before what stands there is confirmed.
-const AT_ONCE: usize = 32;
 /// A window of more spellings than this is looked for by its classes.
 const MOST_SPELLED: usize = 64;
-/// Words of marks that are looked at together.
-const BATCH: usize = 8;
-/// Places that are taken from a word without a look at how many there are.
-const STEP: usize = 2;
 /// Stands in for a probe: the window is one of [`FOLDS_TO_ASCII`].
 const FOLDS: u32 = u32::MAX;
 
@@ -86,64 +83,6 @@ pub(crate) struct Prefilter {
     many: Option<(Spellings, Table)>,
     /// Probes that may match [`FOLDS_TO_ASCII`] where their windows have ASCII.
     folding: Vec<u32>,
-}
-
-/// A place, the buckets that allow it, and what is known of its spelling.
-#[derive(Clone, Copy, Debug, Default)]
-struct Place {
-    at: usize,
-    buckets: u64,
-    met: Option<Met>,
-}
-
-/// What a scan writes down on its way.
-#[derive(Clone, Debug)]
-pub(crate) struct Scratch {
-    few: [u64; CHUNK / 64],
-    many: [u64; CHUNK / 64],
-    marked: Marked,
-    places: [Place; AT_ONCE],
-}
-
-impl Default for Scratch {
-    fn default() -> Self {
-        Scratch {
-            few: [0; CHUNK / 64],
-            many: [0; CHUNK / 64],
-            marked: Marked([0; 64 * BATCH + 1]),
-            places: [Place::default(); AT_ONCE],
-        }
-    }
-}
-
-/// The places that are marked in some words, and room for one that is none.
-#[derive(Clone, Debug)]
-struct Marked([u16; 64 * BATCH + 1]);
-
-impl Marked {
-    /// The places whose bits are set, as far as the text goes.
-    ///
-    /// To ask of each word whether there is one more costs more than to write down
-    /// places that are none: the next are written over these.
-    #[inline]
-    fn places(&mut self, words: &[u64], left: usize) -> &[u16] {
-        let mut count = 0;
-        for (index, word) in words.iter().enumerate().take(left.div_ceil(64)) {
-            let start = index * 64;
-            let mut marks = word & (u64::MAX >> (64 - (left - start).min(64)));
-            loop {
-                for _ in 0..STEP {
-                    self.0[count] = (start + marks.trailing_zeros() as usize) as u16;
-                    count += usize::from(marks != 0);
-                    marks &= marks.wrapping_sub(1);
-                }
-                if marks == 0 {
-                    break;
-                }
-            }
-        }
-        &self.0[..count]
-    }
 }
 
 impl Prefilter {
@@ -268,11 +207,6 @@ impl Prefilter {
         }
         confirm(&places[..count]);
     }
-}
-
-/// Where the batches of a chunk start.
-fn batches(chunk: usize, text: &[u8]) -> impl Iterator<Item = usize> {
-    (chunk..text.len()).step_by(64 * BATCH)
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ impl Outer {
                 let byte = side.order(&literal.0).next();
                 Outer { bytes: byte.map_or(ByteSet::NONE, |&byte| ByteSet::one(byte)), empty: false }
             }
-            HirKind::Class(class) => Outer { bytes: of_class(class, side), empty: false },
+            HirKind::Class(class) => Outer { bytes: outer_of_class(class, side), empty: false },
             HirKind::Repetition(repetition) => {
                 let outer = Outer::of(&repetition.sub, side);
                 Outer { empty: outer.empty || repetition.min == 0, ..outer }
@@ -75,7 +75,7 @@ impl Outer {
 }
 
 /// What the characters of a class start with in UTF-8, or end with.
-fn of_class(class: &Class, side: Side) -> ByteSet {
+pub(crate) fn outer_of_class(class: &Class, side: Side) -> ByteSet {
     let mut set = ByteSet::default();
     match class {
         Class::Bytes(class) => class.ranges().iter().for_each(|range| set.insert(range.start(), range.end())),
