@@ -38,12 +38,13 @@ mod backtrack {
     mod compile;
     mod program;
 
-    pub(crate) use self::program::Packed;
+    pub(crate) use self::program::Program;
 }
 
 #[path = "src/prefilter"]
 mod prefilter {
     mod alphabet;
+    mod bits;
     mod bytes;
     mod cover;
     mod edges;

@@ -5,19 +5,21 @@
 //! names and no checks: a value is its parts, one after the other. What comes
 //! from outside the crate is never read with this.
 
+use std::{fmt, ops::Deref, sync::OnceLock};
+
 /// A value that can be written as bytes and read again.
 pub(crate) trait Compact: Sized {
     fn write(&self, out: &mut Vec<u8>);
 
-    /// Takes the value off the start of `bytes`.
+    /// Takes the value off the start of `bytes`, which are part of the program.
     ///
     /// # Panics
     ///
     /// If the bytes were not written by [`Compact::write`].
-    fn read(bytes: &mut &[u8]) -> Self;
+    fn read(bytes: &mut &'static [u8]) -> Self;
 }
 
-fn take<'b>(bytes: &mut &'b [u8], count: usize) -> &'b [u8] {
+fn take(bytes: &mut &'static [u8], count: usize) -> &'static [u8] {
     bytes.split_off(..count).expect("a value was written as a whole")
 }
 
@@ -26,7 +28,7 @@ impl Compact for u8 {
         out.push(*self);
     }
 
-    fn read(bytes: &mut &[u8]) -> Self {
+    fn read(bytes: &mut &'static [u8]) -> Self {
         take(bytes, 1)[0]
     }
 }
@@ -36,7 +38,7 @@ impl Compact for bool {
         out.push(u8::from(*self));
     }
 
-    fn read(bytes: &mut &[u8]) -> Self {
+    fn read(bytes: &mut &'static [u8]) -> Self {
         u8::read(bytes) == 1
     }
 }
@@ -46,7 +48,7 @@ impl Compact for u16 {
         usize::from(*self).write(out);
     }
 
-    fn read(bytes: &mut &[u8]) -> Self {
+    fn read(bytes: &mut &'static [u8]) -> Self {
         u16::try_from(usize::read(bytes)).expect("it was one")
     }
 }
@@ -56,7 +58,7 @@ impl Compact for u32 {
         (*self as usize).write(out);
     }
 
-    fn read(bytes: &mut &[u8]) -> Self {
+    fn read(bytes: &mut &'static [u8]) -> Self {
         u32::try_from(usize::read(bytes)).expect("it was one")
     }
 }
@@ -66,7 +68,7 @@ impl<const COUNT: usize> Compact for [u32; COUNT] {
         self.iter().for_each(|number| out.extend(number.to_le_bytes()));
     }
 
-    fn read(bytes: &mut &[u8]) -> Self {
+    fn read(bytes: &mut &'static [u8]) -> Self {
         std::array::from_fn(|_| u32::from_le_bytes(take(bytes, 4).try_into().expect("so many were taken")))
     }
 }
@@ -76,7 +78,7 @@ impl Compact for u64 {
         out.extend(self.to_le_bytes());
     }
 
-    fn read(bytes: &mut &[u8]) -> Self {
+    fn read(bytes: &mut &'static [u8]) -> Self {
         u64::from_le_bytes(take(bytes, 8).try_into().expect("eight bytes"))
     }
 }
@@ -86,7 +88,7 @@ impl Compact for u128 {
         out.extend(self.to_le_bytes());
     }
 
-    fn read(bytes: &mut &[u8]) -> Self {
+    fn read(bytes: &mut &'static [u8]) -> Self {
         u128::from_le_bytes(take(bytes, 16).try_into().expect("sixteen bytes"))
     }
 }
@@ -96,7 +98,7 @@ impl Compact for f64 {
         self.to_bits().write(out);
     }
 
-    fn read(bytes: &mut &[u8]) -> Self {
+    fn read(bytes: &mut &'static [u8]) -> Self {
         f64::from_bits(u64::read(bytes))
     }
 }
@@ -114,7 +116,7 @@ impl Compact for usize {
         out.push(rest as u8);
     }
 
-    fn read(bytes: &mut &[u8]) -> Self {
+    fn read(bytes: &mut &'static [u8]) -> Self {
         let (mut value, mut shift) = (0u64, 0);
         loop {
             let byte = u8::read(bytes);
@@ -133,21 +135,9 @@ impl Compact for String {
         out.extend(self.as_bytes());
     }
 
-    fn read(bytes: &mut &[u8]) -> Self {
+    fn read(bytes: &mut &'static [u8]) -> Self {
         let count = usize::read(bytes);
         std::str::from_utf8(take(bytes, count)).expect("a string was written").into()
-    }
-}
-
-impl Compact for Box<[u8]> {
-    fn write(&self, out: &mut Vec<u8>) {
-        self.len().write(out);
-        out.extend(self);
-    }
-
-    fn read(bytes: &mut &[u8]) -> Self {
-        let count = usize::read(bytes);
-        take(bytes, count).into()
     }
 }
 
@@ -157,7 +147,7 @@ impl<T: Compact> Compact for Option<T> {
         self.iter().for_each(|value| value.write(out));
     }
 
-    fn read(bytes: &mut &[u8]) -> Self {
+    fn read(bytes: &mut &'static [u8]) -> Self {
         bool::read(bytes).then(|| T::read(bytes))
     }
 }
@@ -168,7 +158,7 @@ impl<T: Compact> Compact for Vec<T> {
         self.iter().for_each(|value| value.write(out));
     }
 
-    fn read(bytes: &mut &[u8]) -> Self {
+    fn read(bytes: &mut &'static [u8]) -> Self {
         let count = usize::read(bytes);
         (0..count).map(|_| T::read(bytes)).collect()
     }
@@ -180,8 +170,52 @@ impl<A: Compact, B: Compact> Compact for (A, B) {
         self.1.write(out);
     }
 
-    fn read(bytes: &mut &[u8]) -> Self {
+    fn read(bytes: &mut &'static [u8]) -> Self {
         (A::read(bytes), B::read(bytes))
+    }
+}
+
+/// A value that stays bytes until somebody asks for it: of what is built in, most is never
+/// looked at.
+#[derive(Clone)]
+pub(crate) struct Lazy<T> {
+    bytes: &'static [u8],
+    value: OnceLock<T>,
+}
+
+impl<T: Compact> From<T> for Lazy<T> {
+    fn from(value: T) -> Self {
+        Lazy { bytes: &[], value: value.into() }
+    }
+}
+
+impl<T: Compact> Deref for Lazy<T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        self.value.get_or_init(|| T::read(&mut &*self.bytes))
+    }
+}
+
+impl<T: Compact + fmt::Debug> fmt::Debug for Lazy<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        T::fmt(self, formatter)
+    }
+}
+
+/// Its length first, to go past it.
+impl<T: Compact> Compact for Lazy<T> {
+    fn write(&self, out: &mut Vec<u8>) {
+        let mut bytes = Vec::new();
+        T::write(self, &mut bytes);
+        bytes.len().write(out);
+        out.append(&mut bytes);
+    }
+
+    fn read(bytes: &mut &'static [u8]) -> Self {
+        let count = usize::read(bytes);
+        Lazy { bytes: take(bytes, count), value: OnceLock::new() }
     }
 }
 
@@ -196,7 +230,7 @@ macro_rules! compact {
                 $($field.write(out);)+
             }
 
-            fn read(bytes: &mut &[u8]) -> Self {
+            fn read(bytes: &mut &'static [u8]) -> Self {
                 $(let $field = $crate::compact::Compact::read(bytes);)+
                 $type { $($field),+ }
             }
@@ -221,7 +255,7 @@ macro_rules! compact {
                 match self { $($type::$variant { .. } => {})+ }
             }
 
-            fn read(bytes: &mut &[u8]) -> Self {
+            fn read(bytes: &mut &'static [u8]) -> Self {
                 let number = <u8 as $crate::compact::Compact>::read(bytes);
                 let mut next = 0u8;
                 $(
@@ -244,7 +278,7 @@ pub(crate) use compact;
 mod tests {
     use super::*;
 
-    #[derive(Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     struct Pair {
         name: String,
         count: Option<usize>,
@@ -264,7 +298,7 @@ mod tests {
     fn check<T: Compact + PartialEq + std::fmt::Debug>(value: T) {
         let mut out = Vec::new();
         value.write(&mut out);
-        let mut bytes = &out[..];
+        let mut bytes: &'static [u8] = out.leak();
         assert_eq!(T::read(&mut bytes), value);
         assert!(bytes.is_empty(), "{value:?} leaves something");
     }
@@ -278,5 +312,17 @@ mod tests {
         check(Pair { name: String::new(), count: None });
         check(vec![Shape::Point, Shape::Circle(0.1), Shape::Box { sides: vec![(3, true), (500, false)] }]);
         check((u64::MAX, f64::INFINITY));
+    }
+
+    #[test]
+    fn what_is_not_read_is_gone_past() {
+        let pairs = ["a", "bc"].map(|name| Pair { name: name.repeat(200), count: None });
+        let mut out = Vec::new();
+        pairs.map(Lazy::from).to_vec().write(&mut out);
+        let mut bytes: &'static [u8] = out.leak();
+        let read = Vec::<Lazy<Pair>>::read(&mut bytes);
+        assert!(bytes.is_empty());
+        assert_eq!(read[1].name, "bc".repeat(200));
+        assert!(read[0].value.get().is_none(), "nobody asked for it");
     }
 }

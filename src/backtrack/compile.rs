@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 
-use super::program::{Around, Code, Packed, Program, Set, Table};
+use super::program::{Around, Code, Program, Set, Table};
 use crate::prefilter::{ByteSet, CASE_BIT, Outer, Side, outer_of_class};
 
 /// A longer program is not worth its bytes.
@@ -16,7 +16,7 @@ const MOST_RANGES: usize = 8;
 /// So many branches are looked up by the byte that stands there.
 const MANY_BRANCHES: usize = 4;
 
-impl Packed {
+impl Program {
     /// The program of a pattern; none if it would be long.
     pub(crate) fn of(hir: &Hir) -> Option<Self> {
         let mut compiler = Compiler { program: Program::default(), known: HashMap::new() };
@@ -25,7 +25,7 @@ impl Packed {
         compiler.push(Code::Match);
         let ends_at_end = hir.properties().look_set_suffix().contains(Look::End);
         compiler.program.tells_ends = ends_at_end || keeps_order(hir);
-        Some(Packed::new(&compiler.program))
+        Some(compiler.program)
     }
 }
 

@@ -17,7 +17,7 @@ mod program;
 mod run;
 
 pub(crate) use self::{
-    program::Packed,
+    program::Program,
     run::{Answer, Stack},
 };
 
@@ -101,7 +101,7 @@ mod tests {
         let texts = texts();
         for pattern in PATTERNS {
             let parsed = parsed(pattern);
-            let program = Packed::of(&parsed).expect(pattern);
+            let program = Program::of(&parsed).expect(pattern);
             let regex = Regex::builder().build_from_hir(&parsed).expect(pattern);
             let (mut told, mut asked, mut matches, mut ends) = (0, 0, 0, 0);
             for text in &texts {
@@ -130,19 +130,19 @@ mod tests {
 
     #[test]
     fn gives_up_soon() {
-        let program = Packed::of(&parsed("(?:a|aa|aaa|aaaa)*b")).expect("it is short");
+        let program = Program::of(&parsed("(?:a|aa|aaa|aaaa)*b")).expect("it is short");
         let text = "a".repeat(10_000);
         let mut stack = Stack::default();
         assert_eq!(program.try_at(&mut stack, &text, 0..text.len(), true), Answer::Maybe);
         assert_eq!(program.try_at(&mut stack, "aab", 0..3, true), Answer::Yes(Some(3)));
         assert_eq!(program.try_at(&mut stack, "aac", 0..3, true), Answer::No);
         // Longer ones are left to automata.
-        assert!(Packed::of(&parsed("(?:ab|ba){3000}")).is_none());
+        assert!(Program::of(&parsed("(?:ab|ba){3000}")).is_none());
     }
 
     #[test]
     fn stops_trying_where_most_pass() {
-        let program = Packed::of(&parsed("ab")).expect("it is short");
+        let program = Program::of(&parsed("ab")).expect("it is short");
         let (mut stack, mut other) = (Stack::default(), Stack::default());
         let mut answers = (0..200).map(|_| program.try_at(&mut stack, "ab", 0..2, false));
         assert_eq!(answers.next(), Some(Answer::Yes(Some(2))));

@@ -1,11 +1,6 @@
 //! What a pattern is compiled to.
 
-use std::sync::OnceLock;
-
-use crate::{
-    compact::{Compact, compact},
-    prefilter::ByteSet,
-};
+use crate::{compact::compact, prefilter::ByteSet};
 
 /// A pattern as instructions, of which the first is the start.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +14,13 @@ pub(crate) struct Program {
     /// Whether ways are tried in the order of the pattern, so that the first that matches is
     /// the match, or all matches end at one place.
     pub(super) tells_ends: bool,
+}
+
+impl Program {
+    /// Whether it is told where a match ends.
+    pub(crate) fn tells_ends(&self) -> bool {
+        self.tells_ends
+    }
 }
 
 /// One instruction; what it reads is what stands at the place.
@@ -94,37 +96,3 @@ compact! { enum Code {
     Table { table }, Look { look }, Match,
 } }
 compact! { enum Around { Start, End, LineStart, LineEnd, Boundary, NoBoundary, Unknown } }
-
-/// A program as bytes until it is run: most never are.
-#[derive(Clone, Debug)]
-pub(crate) struct Packed {
-    bytes: Box<[u8]>,
-    program: OnceLock<Program>,
-}
-
-impl Packed {
-    pub(super) fn new(program: &Program) -> Self {
-        let mut bytes = Vec::new();
-        program.write(&mut bytes);
-        Packed { bytes: bytes.into(), program: OnceLock::new() }
-    }
-
-    /// Whether it is told where a match ends.
-    pub(crate) fn tells_ends(&self) -> bool {
-        self.program().tells_ends
-    }
-
-    pub(super) fn program(&self) -> &Program {
-        self.program.get_or_init(|| Program::read(&mut &*self.bytes))
-    }
-}
-
-impl Compact for Packed {
-    fn write(&self, out: &mut Vec<u8>) {
-        self.bytes.write(out);
-    }
-
-    fn read(bytes: &mut &[u8]) -> Self {
-        Packed { bytes: Compact::read(bytes), program: OnceLock::new() }
-    }
-}

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     compile::ENDLESS,
-    program::{Around, Code, Packed, Program, Set},
+    program::{Around, Code, Program, Set},
 };
 use crate::prefilter::ByteSet;
 
@@ -51,7 +51,7 @@ struct Way {
     next: Option<u16>,
 }
 
-impl Packed {
+impl Program {
     /// Whether a match starts where `range` does and ends within it; what stands around it is
     /// seen. If more than "there is none" helps, `or_yes` says so: else trying stops where most
     /// places pass.
@@ -59,8 +59,8 @@ impl Packed {
         if stack.undecided > FEW && stack.undecided > stack.tried / 2 {
             return Answer::Maybe;
         }
-        let (program, text) = (self.program(), text.as_bytes());
-        let mut run = Run { program, text, end: range.end, is_sure: true, steps: MOST_STEPS };
+        let mut run =
+            Run { program: self, text: text.as_bytes(), end: range.end, is_sure: true, steps: MOST_STEPS };
         let answer = run.try_at(&mut stack.ways, range.start);
         stack.tried = stack.tried.saturating_add(1);
         stack.undecided += u32::from(answer == Answer::Maybe || matches!(answer, Answer::Yes(_)) && !or_yes);

@@ -26,11 +26,14 @@ pub(super) struct Buckets {
 #[derive(Clone, Debug)]
 struct Bucket {
     allowed: Allowed,
-    /// How often text has what it allows.
+    /// How often text has what it allows at each place.
+    shares: [f32; WIDTH],
+    /// How often text has all of it.
     cost: f32,
     /// Indexes of its windows.
     windows: Vec<u32>,
-    /// What it adds to the costs to join the bucket that adds the least, and which that is.
+    /// What it adds to the costs to join the bucket before it that adds the least, and which
+    /// that is.
     best: (f32, usize),
 }
 
@@ -41,32 +44,32 @@ impl Buckets {
     /// windows that stand beside each other, and should be alike, are joined first.
     pub(super) fn new(windows: &[Allowed], symbols: &Symbols) -> Self {
         let shares = Shares::new(symbols);
-        let bucket = |(index, &allowed): (usize, &Allowed)| Bucket {
-            allowed,
-            cost: shares.cost(&allowed),
+        let bucket = |(index, allowed): (usize, &Allowed)| Bucket {
             windows: vec![index as u32],
-            best: (f32::INFINITY, 0),
+            ..shares.bucket(*allowed)
         };
         let single: Vec<Bucket> = windows.iter().enumerate().map(bucket).collect();
         let mut all = Buckets { buckets: Vec::new(), shares };
         let parts = single.len().div_ceil(PART);
         for part in single.chunks(PART) {
             let mut joined = Buckets { buckets: part.to_vec(), ..all.clone() };
-            joined.look_back_all();
-            joined.join_to(if parts > 1 { PART / 4 } else { PART });
+            if parts > 1 {
+                joined.join_to(PART / 4);
+            }
             all.buckets.extend(joined.buckets);
         }
-        all.look_back_all();
         all
     }
 
     /// Joins buckets until no more than `count` are left.
     pub(super) fn join_to(&mut self, count: usize) {
-        while self.buckets.len() > count.max(1) {
+        (0..self.buckets.len()).for_each(|index| self.look_back(index));
+        for _ in count.max(1)..self.buckets.len() {
             let costs = self.buckets.iter().map(|bucket| bucket.best.0);
             let Some((index, _)) = costs.enumerate().min_by(|(_, a), (_, b)| a.total_cmp(b)) else { return };
             self.join(index, self.buckets[index].best.1);
         }
+        self.buckets.retain(|bucket| !bucket.is_empty());
     }
 
     /// The windows of each bucket.
@@ -79,38 +82,23 @@ impl Buckets {
         self.buckets.iter().map(|bucket| bucket.cost).sum()
     }
 
-    /// Joins a bucket with one before it.
+    /// Joins a bucket with one before it; an empty one is left.
     fn join(&mut self, index: usize, into: usize) {
-        let last = self.buckets.len() - 1;
-        let joined = self.buckets.swap_remove(index);
+        let joined = std::mem::take(&mut self.buckets[index]);
         let bucket = &mut self.buckets[into];
-        bucket.allowed = union(&bucket.allowed, &joined.allowed);
-        bucket.cost = self.shares.cost(&bucket.allowed);
-        bucket.windows.extend(joined.windows);
+        let mut windows = std::mem::take(&mut bucket.windows);
+        windows.extend(joined.windows);
+        let allowed = union(&bucket.allowed, &joined.allowed);
+        *bucket = Bucket { windows, ..self.shares.bucket(allowed) };
         self.look_back(into);
-        // Where the last one went, it stands before others, and others before it no more.
-        if index < last {
-            self.look_back(index);
-        }
         for later in into + 1..self.buckets.len() {
             let best = self.buckets[later].best.1;
-            if later == index {
-                continue;
-            }
             if best == into || best == index {
                 self.look_back(later);
-                continue;
-            }
-            for changed in [into, index] {
-                if changed < later {
-                    self.consider(later, changed);
-                }
+            } else {
+                self.consider(later, into);
             }
         }
-    }
-
-    fn look_back_all(&mut self) {
-        (0..self.buckets.len()).for_each(|index| self.look_back(index));
     }
 
     /// Finds the best bucket before `index` to join it with.
@@ -121,9 +109,32 @@ impl Buckets {
 
     fn consider(&mut self, index: usize, other: usize) {
         let (a, b) = (&self.buckets[index], &self.buckets[other]);
+        if a.is_empty() || b.is_empty() {
+            return;
+        }
         let most = a.best.0 + a.cost + b.cost;
-        if let Some(cost) = self.shares.cost_of_union(&a.allowed, &b.allowed, most) {
+        if let Some(cost) = self.shares.cost_of_union(a, b, most) {
             self.buckets[index].best = (cost - a.cost - b.cost, other);
+        }
+    }
+}
+
+impl Bucket {
+    /// Whether it was joined with another one.
+    fn is_empty(&self) -> bool {
+        self.windows.is_empty()
+    }
+}
+
+/// No windows, and nothing to join them with.
+impl Default for Bucket {
+    fn default() -> Self {
+        Bucket {
+            allowed: [0; WIDTH],
+            shares: [0.0; WIDTH],
+            cost: 0.0,
+            windows: Vec::new(),
+            best: (f32::INFINITY, 0),
         }
     }
 }
@@ -148,13 +159,23 @@ impl Shares {
         Shares(sums)
     }
 
-    fn cost(&self, allowed: &Allowed) -> f32 {
-        allowed.iter().map(|&set| self.of(set)).product()
+    /// A bucket that allows this, without windows so far.
+    fn bucket(&self, allowed: Allowed) -> Bucket {
+        let shares = allowed.map(|set| self.of(set));
+        Bucket { allowed, shares, cost: shares.iter().product(), ..Bucket::default() }
     }
 
     /// The cost of a bucket of both, if it is less than `most`.
-    fn cost_of_union(&self, a: &Allowed, b: &Allowed, most: f32) -> Option<f32> {
-        let cost = self.cost(&union(a, b));
+    fn cost_of_union(&self, a: &Bucket, b: &Bucket, most: f32) -> Option<f32> {
+        // Text has what either allows at a place at least as often as what one of them does.
+        let mut shares: [f32; WIDTH] = std::array::from_fn(|place| a.shares[place].max(b.shares[place]));
+        for place in 0..WIDTH {
+            if shares.iter().product::<f32>() >= most {
+                return None;
+            }
+            shares[place] = self.of(a.allowed[place] | b.allowed[place]);
+        }
+        let cost = shares.iter().product();
         (cost < most).then_some(cost)
     }
 

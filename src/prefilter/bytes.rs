@@ -5,6 +5,7 @@ use std::{
     sync::LazyLock,
 };
 
+use super::bits::bits;
 use crate::compact::Compact;
 
 /// Two letters that differ only in this bit differ only in case; the filter
@@ -98,17 +99,14 @@ impl ByteSet {
         self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
     }
 
+    /// Its bytes, in order.
+    pub(super) fn bytes(&self) -> impl Iterator<Item = u8> + Clone + use<> {
+        bytes_of(self.0)
+    }
+
     /// The set with the case bit of each byte set, in order.
     pub(super) fn folded(&self) -> impl Iterator<Item = u8> + Clone + use<> {
-        let words = self.folded_words();
-        (0..4u8).flat_map(move |index| {
-            let mut word = words[usize::from(index)];
-            std::iter::from_fn(move || {
-                let bit = u8::try_from(word.trailing_zeros()).ok().filter(|&bit| bit < 64)?;
-                word &= word - 1;
-                Some(index << 6 | bit)
-            })
-        })
+        bytes_of(self.folded_words())
     }
 
     /// How many bytes [`ByteSet::folded`] has.
@@ -122,6 +120,11 @@ impl ByteSet {
         const SET: u64 = 0xffff_ffff_0000_0000;
         self.0.map(|word| (word | word << 32) & SET)
     }
+}
+
+/// The bits that are set in these words, a byte each.
+fn bytes_of(words: [u64; 4]) -> impl Iterator<Item = u8> + Clone {
+    (0..4u8).flat_map(move |index| bits(words[usize::from(index)]).map(move |bit| index << 6 | bit as u8))
 }
 
 /// Kinds of bytes: 26 letters whatever their case, and these.
@@ -204,7 +207,7 @@ impl Compact for ByteSet {
         self.0.iter().for_each(|word| word.write(out));
     }
 
-    fn read(bytes: &mut &[u8]) -> Self {
+    fn read(bytes: &mut &'static [u8]) -> Self {
         ByteSet(std::array::from_fn(|_| u64::read(bytes)))
     }
 }
@@ -214,20 +217,31 @@ impl Compact for ByteSet {
 pub(crate) fn frequency(window: &[ByteSet]) -> f64 {
     let pairs = &*PAIRS;
     let Some((first, rest)) = window.split_first() else { return 1.0 };
-    // For each byte the sequence so far may end with, how likely it is.
-    let mut ending: Vec<(usize, f64)> = first.folded().map(|b| (index(b), pairs.single[index(b)])).collect();
-    for set in rest {
-        ending = set
-            .folded()
-            .map(|b| {
-                let next = index(b);
-                let sum =
-                    ending.iter().map(|&(last, p)| p * pairs.pair[last][next] / pairs.single[last]).sum();
-                (next, sum)
-            })
-            .collect();
+    // The bytes that the sequence so far may end with, and how likely that is.
+    let (mut ending, mut count) = ([(0, 0.0); 128], 0);
+    for next in first.folded().map(index) {
+        ending[count] = (next, pairs.single[next]);
+        count += 1;
     }
-    ending.iter().map(|(_, p)| p).sum()
+    for set in rest {
+        let (before, length) = (ending, count);
+        count = 0;
+        for next in set.folded().map(index) {
+            let before = &before[..length];
+            let sum = before.iter().map(|&(last, p)| p * pairs.pair[last][next] / pairs.single[last]).sum();
+            ending[count] = (next, sum);
+            count += 1;
+        }
+    }
+    ending[..count].iter().map(|(_, p)| p).sum()
+}
+
+/// The same of a byte, alone or with the one behind it.
+pub(super) fn byte_frequency(byte: u8, next: Option<u8>) -> f64 {
+    match next {
+        None => PAIRS.single[index(byte)],
+        Some(next) => PAIRS.pair[index(byte)][index(next)],
+    }
 }
 
 /// How often web text has each byte: the table knows no case, and few letters are

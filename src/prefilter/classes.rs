@@ -8,11 +8,12 @@ use std::{
 
 use super::{
     backend::{Backend, CHUNK, Marker, Plan},
+    bits::bits,
     buckets::{Allowed, Buckets},
     bytes::ByteSet,
     checks::{Checks, Glance, SURROUNDED},
     cover::WIDTH,
-    rows::{Rows, bits},
+    rows::Rows,
     symbols::Symbols,
 };
 

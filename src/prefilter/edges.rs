@@ -10,6 +10,7 @@
 use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind, Look, Repetition};
 
 use super::{
+    bits::bits,
     bytes::{ByteSet, KINDS, kind_frequency, pair_frequency},
     outer::Side,
 };
@@ -64,9 +65,7 @@ impl Edges {
     /// How much of web text has such bytes at its edges, as if they were independent.
     pub(super) fn width(&self, shares: &[f64; 256]) -> f64 {
         let sets = self.head.bytes.iter().take(WIDE).chain(self.tail.bytes.iter().take(WIDE));
-        let share = |set: &ByteSet| {
-            (0..=255).filter(|&byte| set.contains(byte)).map(|byte| shares[usize::from(byte)]).sum::<f64>()
-        };
+        let share = |set: &ByteSet| set.bytes().map(|byte| shares[usize::from(byte)]).sum::<f64>();
         sets.map(share).product()
     }
 
@@ -99,7 +98,7 @@ impl<const PLACES: usize> Compact for Edge<PLACES> {
         self.folding.write(out);
     }
 
-    fn read(bytes: &mut &[u8]) -> Self {
+    fn read(bytes: &mut &'static [u8]) -> Self {
         Edge {
             bytes: read_changes(bytes, ByteSet::read),
             pairs: read_changes(bytes, |bytes| read_changes(bytes, |bytes| usize::read(bytes) as u32)),
@@ -117,8 +116,8 @@ fn write_changes<T: PartialEq>(items: &[T], out: &mut Vec<u8>, write: impl Fn(&T
 }
 
 fn read_changes<T: Copy + Default, const COUNT: usize>(
-    bytes: &mut &[u8],
-    read: impl Fn(&mut &[u8]) -> T,
+    bytes: &mut &'static [u8],
+    read: impl Fn(&mut &'static [u8]) -> T,
 ) -> [T; COUNT] {
     let changes = usize::read(bytes);
     let mut last = T::default();
@@ -309,14 +308,6 @@ impl<const PLACES: usize> Reader<PLACES> {
 /// The characters of one to four bytes in UTF-8.
 const BY_LENGTH: [(char, char); 4] =
     [('\0', '\u{7f}'), ('\u{80}', '\u{7ff}'), ('\u{800}', '\u{ffff}'), ('\u{10000}', char::MAX)];
-
-fn bits(mut word: u32) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let bit = word.trailing_zeros() as usize;
-        word &= word.wrapping_sub(1);
-        (bit < 32).then_some(bit)
-    })
-}
 
 /// The fewest characters of a match.
 fn shortest(hir: &Hir) -> usize {

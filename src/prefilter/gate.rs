@@ -175,7 +175,7 @@ impl<const PLACES: usize> Rows<PLACES> {
 
     fn enter(&mut self, word: usize, bit: u64, edge: &Edge<PLACES>) {
         for (place, set) in edge.bytes.iter().enumerate() {
-            for byte in (0..=255).filter(|&byte| set.contains(byte)) {
+            for byte in set.bytes() {
                 self.bytes[(word * PLACES + place) * 256 + usize::from(byte)] |= bit;
             }
             if *set != ByteSet::ALL {

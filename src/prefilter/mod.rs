@@ -16,6 +16,7 @@
 
 mod alphabet;
 mod backend;
+mod bits;
 mod buckets;
 mod bytes;
 mod checks;

@@ -18,8 +18,8 @@ impl<const PLACES: usize> Rows<PLACES> {
         let words = self.0.len().max(number / 64 + 1);
         self.0.resize(words, [[0; PLACES]; 256]);
         for (place, set) in window.iter().enumerate() {
-            for (byte, row) in (0..=255).zip(&mut self.0[number / 64]) {
-                row[place] |= u64::from(set.contains(byte)) << (number % 64);
+            for byte in set.bytes() {
+                self.0[number / 64][usize::from(byte)][place] |= 1 << (number % 64);
             }
         }
     }
@@ -36,14 +36,4 @@ impl<const PLACES: usize> Rows<PLACES> {
         let rows = &self.0[word];
         bytes.iter().enumerate().fold(u64::MAX, |all, (place, &byte)| all & rows[usize::from(byte)][place])
     }
-}
-
-/// The numbers of the bits that are set.
-#[inline]
-pub(super) fn bits(mut word: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let bit = word.trailing_zeros() as usize;
-        word &= word.wrapping_sub(1);
-        (bit < 64).then_some(bit)
-    })
 }

@@ -6,7 +6,7 @@ use regex_syntax::hir::{
     literal::{ExtractKind, Extractor, Seq},
 };
 
-use super::bytes::{ByteSet, frequency};
+use super::bytes::{ByteSet, byte_frequency};
 use crate::compact::compact;
 
 /// More starts than this say nothing.
@@ -36,8 +36,7 @@ impl Start {
         if self.first != b'\n' && self.first.is_ascii_control() {
             return 0.0;
         }
-        let second = self.second.map_or(ByteSet::ALL, ByteSet::one);
-        frequency(&[ByteSet::one(self.first), second])
+        byte_frequency(self.first, self.second)
     }
 }
 
@@ -48,18 +47,17 @@ pub(super) fn marks(
     second: Option<ByteSet>,
     prefix: (usize, Option<usize>),
 ) -> Option<Vec<Start>> {
-    let bytes = |set: ByteSet| (0..=255).filter(move |&byte| set.contains(byte));
     let alone = |first| Start { first, second: None, prefix };
     let is_rare = |first: u8| !matches!(first, b'\t' | b'\r') && alone(first).frequency() < RARE;
-    let count = bytes(first).count();
-    if count > MOST_MARKS || !bytes(first).all(is_rare) {
+    let count = first.bytes().count();
+    if count > MOST_MARKS || !first.bytes().all(is_rare) {
         return None;
     }
-    let second = second.filter(|&set| count * bytes(set).count() <= MOST_MARKS);
-    let pairs = |first: u8, set: ByteSet| bytes(set).map(move |b| Start { second: Some(b), ..alone(first) });
+    let second = second.filter(|&set| count * set.bytes().count() <= MOST_MARKS);
+    let pairs = |first: u8, set: ByteSet| set.bytes().map(move |b| Start { second: Some(b), ..alone(first) });
     Some(match second {
-        None => bytes(first).map(alone).collect(),
-        Some(set) => bytes(first).flat_map(|first| pairs(first, set)).collect(),
+        None => first.bytes().map(alone).collect(),
+        Some(set) => first.bytes().flat_map(|first| pairs(first, set)).collect(),
     })
 }
 

@@ -213,7 +213,7 @@ fn merged<'h>(forms: &[Vec<Step<'h>>]) -> Vec<Step<'h>> {
     let mut first = ByteSet::default();
     for form in forms {
         if let Some(Step::Byte(set)) = form.first() {
-            (0..=255).filter(|&b| set.contains(b)).for_each(|b| first.insert(b, b));
+            first.add(set);
         }
     }
     let lengths = || forms.iter().map(Vec::len);

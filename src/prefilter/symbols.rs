@@ -1,6 +1,6 @@
 //! Bytes as symbols: few enough for one table of a vector unit.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::{
     bytes::{ByteSet, byte_shares},
@@ -30,23 +30,26 @@ impl Symbols {
     pub(super) fn new(windows: &[[ByteSet; WIDTH]]) -> Self {
         let mut of = [0; 256];
         let mut count = 1;
-        let mut seen = HashMap::new();
+        let mut seen = HashSet::new();
         for set in windows.iter().flatten() {
-            if seen.insert(*set, ()).is_some() {
+            if !seen.insert(*set) {
                 continue;
             }
             // Each symbol so far falls into what the set has and what it has not.
-            let mut parts: HashMap<(u16, bool), u16> = HashMap::new();
+            let mut parts = [[None; 2]; 256];
+            count = 0;
             for (byte, symbol) in (0..=255).zip(&mut of) {
-                let next = parts.len() as u16;
-                *symbol = *parts.entry((*symbol, set.contains(byte))).or_insert(next);
+                let part = &mut parts[*symbol][usize::from(set.contains(byte))];
+                *symbol = *part.get_or_insert_with(|| {
+                    count += 1;
+                    count - 1
+                });
             }
-            count = parts.len();
         }
         let shares = byte_shares();
         let mut groups: Vec<(f64, Vec<u8>)> = vec![(0.0, Vec::new()); count];
         for (byte, &symbol) in (0..=255u8).zip(&of) {
-            let (share, bytes) = &mut groups[usize::from(symbol)];
+            let (share, bytes) = &mut groups[symbol];
             *share += shares[usize::from(byte)];
             bytes.push(byte);
         }
@@ -67,8 +70,7 @@ impl Symbols {
 
     /// The symbols of the bytes of a set.
     pub(super) fn of_set(&self, set: &ByteSet) -> SymbolSet {
-        let bytes = (0..=255).filter(|&byte| set.contains(byte));
-        bytes.fold(0, |symbols, byte| symbols | 1 << self.of[usize::from(byte)])
+        set.bytes().fold(0, |symbols, byte| symbols | 1 << self.of[usize::from(byte)])
     }
 }
 

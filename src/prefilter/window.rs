@@ -164,20 +164,14 @@ impl Search {
     /// The rarest of the windows and inner covers of one reading.
     fn rarest(&mut self, steps: &[Step<'_>]) -> Option<Choice> {
         let mut best: Option<Choice> = None;
-        let mut consider = |cover: Choice| {
-            if best.as_ref().is_none_or(|best| cover.cost < best.cost) {
-                best = Some(cover);
-            }
-        };
         let mut prefix = (0, Some(0));
         let mut inner_covers = Vec::new();
         for (index, step) in steps.iter().enumerate() {
             match step {
                 Step::Byte(_) => {
+                    let below = best.as_ref().map_or(f64::INFINITY, |best| best.cost);
                     let at = if self.marks { mark_at } else { window_at };
-                    if let Some(cover) = at(steps, index, prefix) {
-                        consider(cover);
-                    }
+                    best = at(steps, index, prefix, below).or(best);
                     prefix = (prefix.0 + 1, prefix.1.map(|most| most + 1));
                 }
                 Step::Bound => {}
@@ -208,26 +202,26 @@ fn sum(a: Option<usize>, b: Option<usize>) -> Option<usize> {
     a?.checked_add(b?)
 }
 
-/// The byte at the step `index` as a mark, if it is rare.
-fn mark_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>)) -> Option<Choice> {
+/// The byte at the step `index` as a mark, if it is rare, and rarer than that.
+fn mark_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>), below: f64) -> Option<Choice> {
     let set = |index: usize| match steps.get(index) {
         Some(Step::Byte(set)) => Some(*set),
         _ => None,
     };
     let starts = marks(set(index)?, set(index + 1), prefix)?;
     let cost = MARK_COST * starts.iter().map(|start| start.frequency()).sum::<f64>();
-    Some(Choice { windows: Vec::new(), starts, cost, folding: false })
+    (cost < below).then_some(Choice { windows: Vec::new(), starts, cost, folding: false })
 }
 
-/// The window that starts at the step `index`, with the classes around it.
-fn window_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>)) -> Option<Choice> {
+/// The window that starts at the step `index`, with the classes around it, if it is rarer
+/// than that.
+fn window_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>), below: f64) -> Option<Choice> {
     let Some(&Step::Byte(first)) = steps.get(index) else { return None };
-    let ahead = beside(first, steps[index + 1..].iter(), WIDTH + CONTEXT - 1, Side::Start);
-    let mut behind = beside(first, steps[..index].iter().rev(), CONTEXT, Side::End).classes;
-    behind.reverse();
+    let ahead = |count| beside(first, steps[index + 1..].iter(), count, Side::Start);
     // What may be the end of the text is no part of the window.
-    let more = &ahead.classes[..ahead.own.min(WIDTH - 1)];
-    let own: Vec<ByteSet> = [first].into_iter().chain(more.iter().copied()).collect();
+    let Beside { classes: mut own, own: length } = ahead(WIDTH - 1);
+    own.truncate(length);
+    own.insert(0, first);
     let rest = ByteSet::ALL.count_folded().pow((WIDTH - own.len()) as u32);
     let spellings = own.iter().map(ByteSet::count_folded).product::<usize>() * rest;
     if spellings > MOST_KEYS {
@@ -238,8 +232,13 @@ fn window_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>)) -
         // The match can be tried right where it would start.
         cost *= 0.7;
     }
+    if cost >= below {
+        return None;
+    }
+    let behind = beside(first, steps[..index].iter().rev(), CONTEXT, Side::End).classes;
     let lead = behind.len();
-    let run = behind.into_iter().chain([first]).chain(ahead.classes).collect();
+    let ahead = ahead(WIDTH + CONTEXT - 1).classes;
+    let run = behind.into_iter().rev().chain([first]).chain(ahead).collect();
     Some(Choice { windows: vec![Window { run, lead, prefix }], starts: Vec::new(), cost, folding: false })
 }
 

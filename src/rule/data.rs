@@ -6,7 +6,7 @@
 
 use super::parse::Pattern;
 use crate::{
-    compact::compact,
+    compact::{Lazy, compact},
     document::Check,
     edit::{Applicability, Tidy},
     openings::{Ending, Opening},
@@ -71,7 +71,8 @@ pub struct Rule {
     pub bad: Vec<Bad>,
     /// Near misses in which it finds nothing.
     pub good: Vec<Good>,
-    pub(crate) matcher: Matcher,
+    /// As bytes, until the rule is to run.
+    pub(crate) matcher: Lazy<Matcher>,
     pub(crate) remedy: Option<Remedy>,
 }
 

@@ -103,7 +103,7 @@ impl Loader<'_> {
                     }
                 })
                 .collect(),
-            matcher,
+            matcher: matcher.into(),
             remedy,
         }
     }

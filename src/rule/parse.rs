@@ -14,8 +14,8 @@ use regex_syntax::{
 
 use super::pattern::Compiled;
 use crate::{
-    backtrack::Packed,
-    compact::{Compact, compact},
+    backtrack::Program,
+    compact::{Compact, Lazy, compact},
     prefilter::Trial,
 };
 
@@ -47,9 +47,9 @@ pub(crate) struct Pattern {
     /// What is tried first where it was offered.
     pub(super) trial: Option<Trial>,
     /// Says roughly whether that matches what is ahead.
-    pub(super) trial_ahead: Option<Packed>,
+    pub(super) trial_ahead: Option<Lazy<Program>>,
     /// Says roughly whether the pattern matches, where it is known where it would start.
-    pub(super) program: Option<Packed>,
+    pub(super) program: Option<Lazy<Program>>,
 }
 
 /// A regular expression and how it is read.
@@ -79,7 +79,7 @@ compact! { struct Syntax { text, ignore_case, multi_line } }
 impl Compact for Compiled {
     fn write(&self, _: &mut Vec<u8>) {}
 
-    fn read(_: &mut &[u8]) -> Self {
+    fn read(_: &mut &'static [u8]) -> Self {
         Compiled::default()
     }
 }
@@ -164,15 +164,16 @@ impl Pattern {
         };
         // Those that look for something are made ready when it is known where to look.
         if usage == Use::Context && pattern.anchored {
-            pattern.program = Packed::of(&hir);
+            pattern.program = Program::of(&hir).map(Lazy::from);
         }
         Ok((pattern, hir))
     }
 
     /// Makes ready to be tried where it is offered; this is its parsed form.
     pub(super) fn prepare(&mut self, parsed: &Hir, trial: Option<Trial>) {
-        self.trial_ahead = trial.as_ref().and_then(|trial| Packed::of(&trial.sides(parsed).0));
-        self.program = Packed::of(parsed);
+        self.trial_ahead =
+            trial.as_ref().and_then(|trial| Program::of(&trial.sides(parsed).0)).map(Lazy::from);
+        self.program = Program::of(parsed).map(Lazy::from);
         self.trial = trial;
     }
 

@@ -21,7 +21,7 @@ use regex_syntax::hir::Hir;
 use super::automaton::{Precision, automaton};
 pub(super) use super::parse::Pattern;
 use crate::{
-    backtrack::{Answer, Packed, Stack},
+    backtrack::{Answer, Stack},
     page::REACH,
     prefilter::Trial,
     span::Span,
@@ -295,7 +295,7 @@ impl Pattern {
     }
 
     /// Whether a match starts where `range` does and ends within it, as far as that is told
-    /// without an automaton; see [`Packed::try_at`].
+    /// without an automaton; see [`try_at`](crate::backtrack::Program::try_at).
     fn try_at(&self, scratch: &mut PatternScratch, text: &str, range: &Range<usize>, or_yes: bool) -> Answer {
         match &self.program {
             Some(program) => program.try_at(&mut scratch.ways, text, range.clone(), or_yes),
@@ -304,7 +304,7 @@ impl Pattern {
     }
 
     fn tells_ends(&self) -> bool {
-        self.program.as_ref().is_some_and(Packed::tells_ends)
+        self.program.as_ref().is_some_and(|program| program.tells_ends())
     }
 
     fn matches(&self, scratch: &mut PatternScratch, input: &Input<'_>) -> bool {

@@ -221,7 +221,7 @@ fn groups(plan: &Plan<'_>) -> Vec<Group> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prefilter::rows::bits;
+    use crate::prefilter::bits::bits;
 
     /// Numbers that look random, the same each time.
     struct Numbers(u64);

@@ -5,7 +5,7 @@
 //! place is marked if some bucket is in both. One table look-up a byte.
 
 use super::{BEYOND, CHUNK, Plan, bytes_of_word};
-use crate::prefilter::{rows::bits, speller::fold, spellings::Bloom, symbols::SYMBOLS};
+use crate::prefilter::{bits::bits, speller::fold, spellings::Bloom, symbols::SYMBOLS};
 
 const PAIRS: usize = SYMBOLS * SYMBOLS;
 /// Bits of half a word.
