@@ -138,7 +138,7 @@ impl<'r, W: Watch> Linter<'r, W> {
         drop_what_lacks_company(&mut judged);
         judged.retain(|(rule, _)| policy.of(*rule).reported);
         // Rules are sorted by id, so their indexes are as good.
-        judged.sort_by_key(|(rule, diagnostic)| (diagnostic.span, *rule));
+        judged.sort_by_cached_key(|(rule, diagnostic)| (diagnostic.span, *rule));
         let diagnostics = judged.drain(..).map(|(_, diagnostic)| diagnostic).collect();
         self.judged = judged;
         diagnostics

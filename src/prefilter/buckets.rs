@@ -3,7 +3,7 @@
 //!
 //! Windows that are alike belong together. Two buckets are joined at a time,
 //! those that cost the least: the cost of a bucket is how often web text has
-//! bytes that it allows, one after the other.
+//! bytes that it allows, one after the other. Then windows move to where they cost less.
 
 use super::{
     cover::WIDTH,
@@ -15,6 +15,11 @@ pub(super) type Allowed = [SymbolSet; WIDTH];
 
 /// Windows that are joined by themselves if there are more.
 const PART: usize = 512;
+/// Times that each window may move.
+const PASSES: usize = 2;
+/// Of what a bucket is cheaper without a window, another has to be dearer by less than this
+/// part, so that windows do not move to and fro.
+const MOVE: f32 = 0.999;
 
 /// Buckets, and what is needed to join them.
 #[derive(Clone, Debug)]
@@ -35,6 +40,8 @@ struct Bucket {
     /// What it adds to the costs to join the bucket before it that adds the least, and which
     /// that is.
     best: (f32, usize),
+    /// Whether that one was joined with another one since.
+    is_stale: bool,
 }
 
 impl Buckets {
@@ -64,12 +71,69 @@ impl Buckets {
     /// Joins buckets until no more than `count` are left.
     pub(super) fn join_to(&mut self, count: usize) {
         (0..self.buckets.len()).for_each(|index| self.look_back(index));
-        for _ in count.max(1)..self.buckets.len() {
+        let mut left = self.buckets.len();
+        while left > count.max(1) {
             let costs = self.buckets.iter().map(|bucket| bucket.best.0);
             let Some((index, _)) = costs.enumerate().min_by(|(_, a), (_, b)| a.total_cmp(b)) else { return };
-            self.join(index, self.buckets[index].best.1);
+            if self.buckets[index].is_stale {
+                self.look_back(index);
+            } else {
+                self.join(index, self.buckets[index].best.1);
+                left -= 1;
+            }
         }
         self.buckets.retain(|bucket| !bucket.is_empty());
+    }
+
+    /// Moves windows to buckets where they add less than where they are; these are all windows.
+    pub(super) fn refine(&mut self, windows: &[Allowed]) {
+        for _ in 0..PASSES {
+            let moved = (0..self.buckets.len()).map(|from| self.move_away(from, windows)).sum::<usize>();
+            if moved == 0 {
+                break;
+            }
+        }
+    }
+
+    /// Moves windows of a bucket to others; how many. One stays.
+    fn move_away(&mut self, from: usize, windows: &[Allowed]) -> usize {
+        let mut moved = 0;
+        for window in self.buckets[from].windows.clone() {
+            let here = &self.buckets[from];
+            if here.windows.len() == 1 {
+                break;
+            }
+            let without = self.bucket(here.windows.iter().copied().filter(|&other| other != window), windows);
+            let alone = self.bucket([window], windows);
+            let mut best = (MOVE * (here.cost - without.cost), from);
+            for (to, bucket) in self.buckets.iter().enumerate().filter(|&(to, _)| to != from) {
+                if let Some(cost) = self.shares.cost_of_union(bucket, &alone, bucket.cost + best.0) {
+                    best = (cost - bucket.cost, to);
+                }
+            }
+            if best.1 != from {
+                self.buckets[from] = without;
+                self.add(best.1, alone);
+                moved += 1;
+            }
+        }
+        moved
+    }
+
+    /// A bucket of these of all windows.
+    fn bucket(&self, own: impl IntoIterator<Item = u32>, windows: &[Allowed]) -> Bucket {
+        let own: Vec<u32> = own.into_iter().collect();
+        let allowed = own.iter().fold([0; WIDTH], |all, &window| union(&all, &windows[window as usize]));
+        Bucket { windows: own, ..self.shares.bucket(allowed) }
+    }
+
+    /// Adds the windows of another bucket to one of these.
+    fn add(&mut self, to: usize, other: Bucket) {
+        let bucket = &mut self.buckets[to];
+        let mut windows = std::mem::take(&mut bucket.windows);
+        windows.extend(other.windows);
+        let allowed = union(&bucket.allowed, &other.allowed);
+        *bucket = Bucket { windows, ..self.shares.bucket(allowed) };
     }
 
     /// The windows of each bucket.
@@ -85,16 +149,13 @@ impl Buckets {
     /// Joins a bucket with one before it; an empty one is left.
     fn join(&mut self, index: usize, into: usize) {
         let joined = std::mem::take(&mut self.buckets[index]);
-        let bucket = &mut self.buckets[into];
-        let mut windows = std::mem::take(&mut bucket.windows);
-        windows.extend(joined.windows);
-        let allowed = union(&bucket.allowed, &joined.allowed);
-        *bucket = Bucket { windows, ..self.shares.bucket(allowed) };
+        self.add(into, joined);
         self.look_back(into);
         for later in into + 1..self.buckets.len() {
             let best = self.buckets[later].best.1;
             if best == into || best == index {
-                self.look_back(later);
+                // Looked at again if it seems to be the best of all: to join it costs no less now.
+                self.buckets[later].is_stale = true;
             } else {
                 self.consider(later, into);
             }
@@ -103,7 +164,8 @@ impl Buckets {
 
     /// Finds the best bucket before `index` to join it with.
     fn look_back(&mut self, index: usize) {
-        self.buckets[index].best = (f32::INFINITY, 0);
+        let bucket = &mut self.buckets[index];
+        (bucket.best, bucket.is_stale) = ((f32::INFINITY, 0), false);
         (0..index).for_each(|other| self.consider(index, other));
     }
 
@@ -114,7 +176,9 @@ impl Buckets {
         }
         let most = a.best.0 + a.cost + b.cost;
         if let Some(cost) = self.shares.cost_of_union(a, b, most) {
-            self.buckets[index].best = (cost - a.cost - b.cost, other);
+            let best = (cost - a.cost - b.cost, other);
+            let bucket = &mut self.buckets[index];
+            (bucket.best, bucket.is_stale) = (best, false);
         }
     }
 }
@@ -135,6 +199,7 @@ impl Default for Bucket {
             cost: 0.0,
             windows: Vec::new(),
             best: (f32::INFINITY, 0),
+            is_stale: false,
         }
     }
 }
@@ -221,6 +286,9 @@ mod tests {
         for count in [64, 16, 1] {
             let mut buckets = Buckets::new(&windows, &symbols());
             buckets.join_to(count);
+            let joined = buckets.cost();
+            buckets.refine(&windows);
+            assert!(buckets.cost() < joined || count == 1, "{} of {joined}", buckets.cost());
             assert_eq!(buckets.windows().count(), count);
             let mut all: Vec<u32> = buckets.windows().flatten().copied().collect();
             all.sort_unstable();

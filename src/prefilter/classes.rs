@@ -29,7 +29,7 @@ pub(super) struct Classes {
     /// One word: what each bucket allows.
     buckets: Rows<WIDTH>,
     /// For each bucket, where in `windows` its own are.
-    parts: Vec<Box<[Part]>>,
+    parts: Vec<Box<[Windows]>>,
     /// What each window allows, and the classes next to it.
     windows: Rows<SURROUNDED>,
     /// What is asked of a place for each window.
@@ -38,11 +38,18 @@ pub(super) struct Classes {
     pub(super) cost: f32,
 }
 
-/// The windows of one bucket in one word.
-#[derive(Clone, Copy, Debug)]
-struct Part {
+/// Windows in one word.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Windows {
     word: usize,
     bits: u64,
+}
+
+impl Windows {
+    /// Whether there are any.
+    pub(super) fn any(self) -> bool {
+        self.bits != 0
+    }
 }
 
 impl Classes {
@@ -60,6 +67,7 @@ impl Classes {
         let allowed: Vec<Allowed> = windows.iter().map(|window| window.each_ref().map(&mut of)).collect();
         let mut buckets = Buckets::new(&allowed, &symbols);
         buckets.join_to(BUCKETS);
+        buckets.refine(&allowed);
         let cost = buckets.cost();
         let (mut bucket_rows, mut window_rows) = (Rows::new(), Rows::new());
         let (mut parts, mut places) = (Vec::new(), Vec::new());
@@ -79,10 +87,11 @@ impl Classes {
                 window_rows.allow(places.len(), &checks.surrounded(check));
                 places.push(check);
             }
-            let part = |word: usize| Part { word, bits: bits_within(word, start..places.len()) };
+            let part = |word: usize| Windows { word, bits: bits_within(word, start..places.len()) };
             parts.push((start / 64..places.len().div_ceil(64)).map(part).collect());
         }
         buckets.join_to(backend.buckets());
+        buckets.refine(&allowed);
         let entered = |(bucket, own): (usize, &[u32])| -> Vec<(Allowed, usize)> {
             own.iter().map(|&window| (allowed[window as usize], bucket)).collect()
         };
@@ -105,20 +114,27 @@ impl Classes {
         self.buckets.at(0, bytes_from(text, Some(place)))
     }
 
-    /// Calls `each` with what is asked of a place for each window that allows the bytes at
-    /// and next to it, which these buckets do.
+    /// The windows of these buckets that allow the bytes at and next to a place, by words: in
+    /// most there are none.
     #[inline]
-    pub(super) fn glances(&self, buckets: u64, text: &[u8], place: usize, mut each: impl FnMut(&Glance)) {
-        let bytes = bytes_from(text, place.checked_sub(1));
-        for part in bits(buckets).flat_map(|bucket| &self.parts[bucket]) {
+    pub(super) fn windows_at(
+        &self,
+        buckets: u64,
+        text: &[u8],
+        place: usize,
+    ) -> impl Iterator<Item = Windows> {
+        let bytes: [u8; SURROUNDED] = bytes_from(text, place.checked_sub(1));
+        bits(buckets)
+            .flat_map(|bucket| &self.parts[bucket])
             // Of the words of a large bucket, most have no window that starts like this.
-            if !self.windows.any_at(part.word, 1, bytes[1]) {
-                continue;
-            }
-            for bit in bits(self.windows.at(part.word, bytes) & part.bits) {
-                each(&self.glances[part.word * 64 + bit]);
-            }
-        }
+            .filter(move |part| self.windows.any_at(part.word, 1, bytes[1]))
+            .map(move |part| Windows { bits: self.windows.at(part.word, bytes) & part.bits, ..*part })
+    }
+
+    /// What is asked of a place for each of these windows.
+    #[inline]
+    pub(super) fn glances(&self, windows: Windows) -> impl Iterator<Item = &Glance> {
+        bits(windows.bits).map(move |bit| &self.glances[windows.word * 64 + bit])
     }
 }
 

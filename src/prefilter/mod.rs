@@ -43,7 +43,7 @@ use self::{
     bytes::FOLDS_TO_ASCII,
     checks::Checks,
     classes::{Classes, MOST_CHECKS},
-    scratch::{AT_ONCE, BATCH, Place, batches},
+    scratch::{BATCH, Candidate, Gathered, Place, batches},
     sink::Told,
     spellings::Spellings,
     table::Table,
@@ -153,17 +153,42 @@ impl Prefilter {
 
     /// Goes by classes.
     fn scan_classes(&self, scratch: &mut Scratch, text: &[u8], sink: &mut impl Sink) {
+        let Scratch { few, marked, places, candidates, .. } = scratch;
         for chunk in (0..text.len()).step_by(CHUNK) {
-            self.few.mark(&text[chunk..], &mut scratch.few);
-            for (start, few) in batches(chunk, text).zip(scratch.few.chunks(BATCH)) {
-                for &offset in scratch.marked.places(few, text.len() - start) {
+            self.few.mark(&text[chunk..], few);
+            for (start, few) in batches(chunk, text).zip(few.chunks(BATCH)) {
+                for &offset in marked.places(few, text.len() - start) {
                     let at = start + usize::from(offset);
-                    self.few.glances(self.few.allow(text, at), text, at, |glance| {
-                        self.checks.confirm(glance, text, at, sink);
-                    });
+                    let buckets = self.few.allow(text, at);
+                    if places.note(Place { at, buckets, met: None }, buckets != 0) {
+                        self.confirm_classes(places.take(), candidates, text, sink);
+                    }
                 }
             }
         }
+        self.confirm_classes(places.take(), candidates, text, sink);
+    }
+
+    fn confirm_classes(
+        &self,
+        places: &[Place],
+        candidates: &mut Gathered<Candidate>,
+        text: &[u8],
+        sink: &mut impl Sink,
+    ) {
+        let mut confirm = |candidates: &[Candidate]| {
+            for &Candidate { at, windows } in candidates {
+                self.few.glances(windows).for_each(|glance| self.checks.confirm(glance, text, at, sink));
+            }
+        };
+        for &Place { at, buckets, .. } in places {
+            for windows in self.few.windows_at(buckets, text, at) {
+                if candidates.note(Candidate { at, windows }, windows.any()) {
+                    confirm(candidates.take());
+                }
+            }
+        }
+        confirm(candidates.take());
     }
 
     /// Goes by classes and by spellings.
@@ -175,14 +200,15 @@ impl Prefilter {
         text: &[u8],
         sink: &mut impl Sink,
     ) {
-        let Scratch { few, many, marked, places } = scratch;
-        let mut count = 0;
+        let Scratch { few, many, marked, places, .. } = scratch;
         let mut confirm = |places: &[Place]| {
             for &Place { at, buckets, met } in places {
                 for glance in met.map(|met| table.glances(met)).unwrap_or_default() {
                     self.checks.confirm(glance, text, at, sink);
                 }
-                self.few.glances(buckets, text, at, |glance| self.checks.confirm(glance, text, at, sink));
+                for glance in self.few.windows_at(buckets, text, at).flat_map(|it| self.few.glances(it)) {
+                    self.checks.confirm(glance, text, at, sink);
+                }
             }
         };
         for chunk in (0..text.len()).step_by(CHUNK) {
@@ -196,17 +222,13 @@ impl Prefilter {
                         (usize::from(offset / 64), offset % 64, start + usize::from(offset));
                     let buckets = if few[word] >> bit & 1 == 1 { self.few.allow(text, at) } else { 0 };
                     let met = (many[word] >> bit & 1 == 1).then(|| table.met_at(text, at));
-                    // Most have nothing; the next is written over these.
-                    places[count] = Place { at, buckets, met };
-                    count += usize::from(buckets != 0 || met.is_some());
-                    if count == AT_ONCE {
-                        confirm(places);
-                        count = 0;
+                    if places.note(Place { at, buckets, met }, buckets != 0 || met.is_some()) {
+                        confirm(places.take());
                     }
                 }
             }
         }
-        confirm(&places[..count]);
+        confirm(places.take());
     }
 }
 

@@ -1,13 +1,14 @@
 //! What a scan writes down on its way: words of marks, and the places whose bits are set.
 
-use super::{backend::CHUNK, table::Met};
+use super::{backend::CHUNK, classes::Windows, table::Met};
 
-/// Places that are looked at before what stands there is confirmed.
-pub(super) const AT_ONCE: usize = 32;
+/// What is gathered before it is looked at.
+const AT_ONCE: usize = 32;
 /// Words of marks that are looked at together.
 pub(super) const BATCH: usize = 8;
 /// Places that are taken from a word without a look at how many there are.
 const STEP: usize = 2;
+
 /// A place, the buckets that allow it, and what is known of its spelling.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Place {
@@ -16,13 +17,21 @@ pub(super) struct Place {
     pub(super) met: Option<Met>,
 }
 
+/// A place, and windows that may stand there.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Candidate {
+    pub(super) at: usize,
+    pub(super) windows: Windows,
+}
+
 /// What a scan writes down on its way.
 #[derive(Clone, Debug)]
 pub(crate) struct Scratch {
     pub(super) few: [u64; CHUNK / 64],
     pub(super) many: [u64; CHUNK / 64],
     pub(super) marked: Marked,
-    pub(super) places: [Place; AT_ONCE],
+    pub(super) places: Gathered<Place>,
+    pub(super) candidates: Gathered<Candidate>,
 }
 
 impl Default for Scratch {
@@ -31,8 +40,35 @@ impl Default for Scratch {
             few: [0; CHUNK / 64],
             many: [0; CHUNK / 64],
             marked: Marked([0; 64 * BATCH + 1]),
-            places: [Place::default(); AT_ONCE],
+            places: Gathered::default(),
+            candidates: Gathered::default(),
         }
+    }
+}
+
+/// What passed one step, and is looked at in the next, together: whether something passes
+/// cannot be foreseen, so that nothing is to wait for it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Gathered<T> {
+    items: [T; AT_ONCE],
+    count: usize,
+}
+
+impl<T> Gathered<T> {
+    /// Writes an item down; the next is written over it if this one does not pass. Whether
+    /// there is no room for another one.
+    #[inline]
+    pub(super) fn note(&mut self, item: T, passes: bool) -> bool {
+        self.items[self.count] = item;
+        self.count += usize::from(passes);
+        self.count == AT_ONCE
+    }
+
+    /// All of them, to start anew.
+    #[inline]
+    pub(super) fn take(&mut self) -> &[T] {
+        let count = std::mem::take(&mut self.count);
+        &self.items[..count]
     }
 }
 
