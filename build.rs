@@ -35,6 +35,7 @@ mod span;
 
 #[path = "src/backtrack"]
 mod backtrack {
+    mod branches;
     mod compile;
     mod program;
 
@@ -57,7 +58,7 @@ mod prefilter {
     pub(crate) use self::{
         bytes::{ByteSet, CASE_BIT, frequency},
         cover::Cover,
-        edges::Edges,
+        edges::{Edges, Head},
         outer::{Outer, Side, outer_of_class},
         trial::{Placed, Trial, place, place_of_unit},
         window::cover_of_all,

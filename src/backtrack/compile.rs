@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 
-use super::program::{Around, Code, Program, Set, Table};
+use super::{
+    branches::{Branch, MANY, Target, choices},
+    program::{Around, Code, Program, Set, Table},
+};
 use crate::prefilter::{ByteSet, CASE_BIT, Outer, Side, outer_of_class};
 
 /// A longer program is not worth its bytes.
@@ -13,8 +16,6 @@ const MOST_CODE: usize = 4000;
 pub(super) const ENDLESS: u16 = u16::MAX;
 /// More ranges of characters are told apart by their first bytes only.
 const MOST_RANGES: usize = 8;
-/// So many branches are looked up by the byte that stands there.
-const MANY_BRANCHES: usize = 4;
 
 impl Program {
     /// The program of a pattern; none if it would be long.
@@ -106,17 +107,20 @@ impl Compiler {
     }
 
     fn alternation(&mut self, branches: &[Hir], after: &Outer) -> Option<()> {
-        let firsts: Vec<Outer> = branches.iter().map(|branch| first(branch).then(after)).collect();
-        let table = (branches.len() >= MANY_BRANCHES).then(|| {
-            let table = self.program.tables.len() as u32;
-            self.program.tables.push(Table { starts: Vec::new(), lists: Vec::new() });
-            self.push(Code::Table { table });
-            table as usize
-        });
+        let tree = if branches.len() >= MANY {
+            choices(&branches.iter().map(|branch| Branch::new(branch, after)).collect::<Vec<_>>())
+        } else {
+            Vec::new()
+        };
+        let (first_table, first_choice) = (self.program.tables.len(), self.next());
+        for (table, choice) in (first_table as u32..).zip(&tree) {
+            self.program.tables.push(Table::default());
+            self.push(Code::Table { table, ahead: choice.ahead as u8 });
+        }
         let (mut starts, mut jumps) = (Vec::new(), Vec::new());
         for (index, branch) in branches.iter().enumerate() {
             let is_last = index + 1 == branches.len();
-            let split = (table.is_none() && !is_last).then(|| self.push(Code::Split { other: 0 }));
+            let split = (tree.is_empty() && !is_last).then(|| self.push(Code::Split { other: 0 }));
             starts.push(self.next());
             self.part(branch, after)?;
             if !is_last {
@@ -130,8 +134,11 @@ impl Compiler {
         for jump in jumps {
             self.program.code[jump] = Code::Jump { to };
         }
-        if let Some(table) = table {
-            self.program.tables[table] = table_of(&firsts, &starts)?;
+        for (choice, table) in tree.iter().zip(first_table..) {
+            self.program.tables[table] = choice.table(|target| match target {
+                Target::Branch(branch) => starts[branch],
+                Target::Choice(choice) => first_choice + choice as u32,
+            })?;
         }
         Some(())
     }
@@ -187,28 +194,6 @@ fn keeps_order(hir: &Hir) -> bool {
         HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().all(keeps_order),
         HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => true,
     }
-}
-
-/// Which of the branches, that start here, may start with each byte.
-fn table_of(firsts: &[Outer], starts: &[u32]) -> Option<Table> {
-    let mut known: HashMap<Vec<u32>, u16> = HashMap::new();
-    let mut lists: Vec<u32> = Vec::new();
-    let mut start_of = |may_start: &dyn Fn(&Outer) -> bool| {
-        let those = firsts.iter().zip(starts).filter(|(first, _)| may_start(first));
-        let list: Vec<u32> = those.map(|(_, &start)| start).collect();
-        if let Some(&start) = known.get(&list) {
-            return Some(start);
-        }
-        let start = u16::try_from(lists.len()).ok()?;
-        lists.push(list.len() as u32);
-        lists.extend(&list);
-        known.insert(list, start);
-        Some(start)
-    };
-    let by_byte = (0..=255).map(|byte| start_of(&|first| first.empty || first.bytes.contains(byte)));
-    let mut starts = by_byte.collect::<Option<Vec<u16>>>()?;
-    starts.push(start_of(&|first| first.empty)?);
-    Some(Table { starts, lists })
 }
 
 /// What stands around a place, as far as two bytes tell.

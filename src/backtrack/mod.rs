@@ -12,6 +12,7 @@
 //! match, and an automaton has to look. Where it says that there is none, there is
 //! none; tests hold it to that.
 
+mod branches;
 mod compile;
 mod program;
 mod run;
@@ -31,7 +32,12 @@ mod tests {
     /// Those that prefer fewer copies, or with copies that may be empty.
     const UNORDERED: [&str; 4] = ["(?:a?)*b", "(?:ab?){1,2}?b?", "a.*?(?:b|$)", "[ab]{1,2}?1?"];
 
-    const PATTERNS: [&str; 43] = [
+    const PATTERNS: [&str; 48] = [
+        "(?:ab|a1|aé|a |aab|b1)b?",
+        "(?:a|ab|abb|ab1|a1|)(?:1|$)",
+        "(?i)(?:sk|s1|sb|sa|kk|k)b?",
+        "1(?:b|bb|b1|bé|b+a|[ab] )?$",
+        "(?:ab?|ab1|a*b|a1|b(?:a|1|b|é))b",
         "(?:ab?){1,2}?b?",
         "a.*?(?:b|$)",
         "[ab]{1,2}?1?",

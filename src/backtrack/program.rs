@@ -1,6 +1,11 @@
 //! What a pattern is compiled to.
 
-use crate::{compact::compact, prefilter::ByteSet};
+use std::iter;
+
+use crate::{
+    compact::{Compact, compact},
+    prefilter::ByteSet,
+};
 
 /// A pattern as instructions, of which the first is the start.
 #[derive(Clone, Debug, Default)]
@@ -37,8 +42,8 @@ pub(super) enum Code {
     Split { other: u32 },
     /// Goes on elsewhere.
     Jump { to: u32 },
-    /// Goes on wherever the table says.
-    Table { table: u32 },
+    /// Goes on wherever the table says of the byte so far ahead.
+    Table { table: u32, ahead: u8 },
     /// Holds here, or it cannot be told.
     Look { look: Around },
     /// The pattern matches.
@@ -71,7 +76,7 @@ pub(super) struct Set {
 }
 
 /// For each byte the instructions to go on at, one after the other.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Table {
     /// By byte, where its list is; that for the end of the text comes last.
     pub(super) starts: Vec<u16>,
@@ -90,9 +95,23 @@ impl Table {
 
 compact! { struct Program { code, literals, sets, tables, tells_ends } }
 compact! { struct Set { first, beyond, is_exact } }
-compact! { struct Table { starts, lists } }
+/// Most bytes go on where the one before does.
+impl Compact for Table {
+    fn write(&self, out: &mut Vec<u8>) {
+        let runs = self.starts.chunk_by(|a, b| a == b);
+        runs.map(|run| (run.len(), run[0])).collect::<Vec<_>>().write(out);
+        self.lists.write(out);
+    }
+
+    fn read(bytes: &mut &'static [u8]) -> Self {
+        let runs = Vec::<(usize, u16)>::read(bytes).into_iter();
+        let starts = runs.flat_map(|(length, start)| iter::repeat_n(start, length)).collect();
+        Table { starts, lists: Compact::read(bytes) }
+    }
+}
+
 compact! { enum Code {
     Literal { from, to }, One { set }, Many { set, least, most, next }, Split { other }, Jump { to },
-    Table { table }, Look { look }, Match,
+    Table { table, ahead }, Look { look }, Match,
 } }
 compact! { enum Around { Start, End, LineStart, LineEnd, Boundary, NoBoundary, Unknown } }

@@ -123,8 +123,9 @@ impl Run<'_> {
                     next = to as usize;
                     true
                 }
-                Code::Table { table } => {
-                    let byte = self.text.get(at).copied().filter(|_| at < self.end);
+                Code::Table { table, ahead } => {
+                    let ahead = at + usize::from(ahead);
+                    let byte = self.text.get(ahead).copied().filter(|_| ahead < self.end);
                     match tables[table as usize].at(byte) {
                         [] => false,
                         [first, others @ ..] => {

@@ -31,7 +31,8 @@ pub(super) fn run(args: &InitArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         return Err(Stop(format!("{}: is there already, and was not touched", shown(&args.output))));
     }
     let untouched = SetupArgs {
-        config: ConfigArgs { config: None, isolated: true, force_exclude: false },
+        config: ConfigArgs { config: None, isolated: true },
+        force_exclude: false,
         rules: RuleArgs { rules: Vec::new(), select: Vec::new(), ignore: Vec::new() },
         corpus: args.corpus.clone(),
     };

@@ -16,7 +16,7 @@ use crate::{
     config::{Config, ConfigError, NAME, ResolveError, Resolved, find, load},
     corpus::{Fields, WalkOptions},
     gate::Baseline,
-    rule::{Selection, renamed},
+    rule::{Rule, Selection, renamed},
     severity::Severity,
 };
 
@@ -45,12 +45,9 @@ impl Setup {
         fail_on: Option<SeverityArg>,
         terminal: &Terminal,
     ) -> Result<Self, Stop> {
-        let SetupArgs { config, rules, corpus } = args;
-        let force_exclude = config.force_exclude;
+        let SetupArgs { config, force_exclude, rules, corpus } = args;
         let config = configuration(paths, config, terminal)?;
-        let mut folders: Vec<PathBuf> = config.rules.iter().map(|said| said.value.clone()).collect();
-        folders.extend(rules.rules.iter().cloned());
-        let all = all_rules(&folders, terminal)?;
+        let all = known_rules(&config, &rules.rules, terminal)?;
         let renamed = renamed(&all);
         let known_rules = all.iter().map(|rule| rule.id.clone()).collect();
         let fail_on = fail_on.map(Severity::from);
@@ -68,7 +65,7 @@ impl Setup {
             &field(&corpus.text_field, &config.text_field, "text"),
             &field(&corpus.id_field, &config.id_field, "id"),
         );
-        Ok(Setup { config, resolved, fields, threshold, force_exclude, renamed, known_rules })
+        Ok(Setup { config, resolved, fields, threshold, force_exclude: *force_exclude, renamed, known_rules })
     }
 
     /// How the corpus is walked; the files of `apart` are no part of it.
@@ -131,6 +128,12 @@ pub(super) fn configuration(
         ConfigError::Unreadable(message) => Stop(message),
         ConfigError::Mistakes(mistakes) => show_mistakes(&[*mistakes], "configuration file", terminal),
     })
+}
+
+/// The built-in rules with those of the configured folders, and of more folders.
+pub(super) fn known_rules(config: &Config, more: &[PathBuf], terminal: &Terminal) -> Result<Vec<Rule>, Stop> {
+    let configured = config.rules.iter().map(|said| &said.value);
+    all_rules(&configured.chain(more).cloned().collect::<Vec<_>>(), terminal)
 }
 
 /// The nearest configuration of all paths, which has to be the same.

@@ -171,16 +171,40 @@ impl<const PLACES: usize> Front<PLACES> {
     }
 }
 
+/// What stands at the first bytes of a part of a pattern.
+pub(crate) struct Head<const PLACES: usize> {
+    /// The bytes that may stand at each place.
+    pub(crate) bytes: [ByteSet; PLACES],
+    /// How many bytes the part may have, a bit for each number below that of the places.
+    pub(crate) lengths: u32,
+}
+
+impl<const PLACES: usize> Head<PLACES> {
+    pub(crate) fn of(hir: &Hir) -> Self {
+        let mut reader = Reader::new(Side::Start);
+        reader.folds = true;
+        let Front { lengths, .. } = reader.read(hir, Front::START);
+        let mut bytes = reader.edge.bytes;
+        // Behind it, anything.
+        if let Some(shortest) = bits(lengths).next() {
+            bytes[shortest..].fill(ByteSet::ALL);
+        }
+        Head { bytes, lengths }
+    }
+}
+
 /// Reads one edge of a pattern.
 struct Reader<const PLACES: usize> {
     side: Side,
     edge: Edge<PLACES>,
+    /// Whether characters that fold to an ASCII letter are read as all others, too.
+    folds: bool,
 }
 
 impl<const PLACES: usize> Reader<PLACES> {
     fn new(side: Side) -> Self {
         let edge = Edge { bytes: [ByteSet::default(); PLACES], pairs: [[0; KINDS]; PLACES], folding: false };
-        Reader { side, edge }
+        Reader { side, edge, folds: false }
     }
 
     /// The edge of all matches. If they need not stand at the edge of a unit,
@@ -281,7 +305,7 @@ impl<const PLACES: usize> Reader<PLACES> {
             && beyond_ascii().count() < class.ranges().len();
         let mut firsts = [ByteSet::default(); 4];
         for range in class.ranges() {
-            if only_folded && range.start() > '\u{7f}' {
+            if only_folded && !self.folds && range.start() > '\u{7f}' {
                 self.edge.folding = true;
                 continue;
             }

@@ -51,7 +51,7 @@ use self::{
 pub(crate) use self::{
     bytes::{ByteSet, CASE_BIT, frequency},
     cover::{Cover, Offer},
-    edges::Edges,
+    edges::{Edges, Head},
     gate::{Gate, Verdict},
     outer::{Outer, Side, outer_of_class},
     scratch::Scratch,

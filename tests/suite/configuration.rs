@@ -26,6 +26,23 @@ fn overrides_hold_where_they_say() {
 }
 
 #[test]
+fn rules_of_configured_folders_are_listed_and_shown() {
+    let folder = Folder::new();
+    folder.write(
+        "rules/house/two.toml",
+        "summary = \"two\"\nwhy = \"it is\"\nseverity = \"warning\"\n\
+        [match]\nany = [\"two\"]\n[[bad]]\ntext = \"one two\"\n[[good]]\ntext = \"one\"\n",
+    );
+    folder.write("descrape.toml", "rules = [\"rules\"]\n");
+    let list = |args: &[&str]| folder.run(&[&["rule", "list"], args].concat()).exits(0).stdout;
+    assert_eq!(list(&["--select", "house"]).trim_end(), "house/two  warning  -        two");
+    assert!(list(&[]).contains("minify/placeholder-token"));
+    assert!(!list(&["--isolated"]).contains("house/two"));
+    assert!(folder.run(&["rule", "show", "house/two"]).exits(0).stdout.starts_with("house/two: two\n"));
+    folder.run(&["rule", "show", "house/two", "--isolated"]).exits(2);
+}
+
+#[test]
 fn an_override_may_turn_a_preview_on() {
     let folder = Folder::new();
     folder.write("a.txt", "one two\n");

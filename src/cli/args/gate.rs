@@ -16,10 +16,6 @@ pub(in crate::cli) struct ConfigArgs {
     /// Use no configuration.
     #[arg(long)]
     pub(in crate::cli) isolated: bool,
-    /// Leave out what the configuration excludes, and files like baselines, even if
-    /// they are named: for hooks, which name files.
-    #[arg(long)]
-    pub(in crate::cli) force_exclude: bool,
 }
 
 /// What a run is made of.
@@ -27,6 +23,10 @@ pub(in crate::cli) struct ConfigArgs {
 pub(in crate::cli) struct SetupArgs {
     #[command(flatten)]
     pub(in crate::cli) config: ConfigArgs,
+    /// Leave out what the configuration excludes, and files like baselines, even if
+    /// they are named: for hooks, which name files.
+    #[arg(long, help_heading = "Configuration")]
+    pub(in crate::cli) force_exclude: bool,
     #[command(flatten)]
     pub(in crate::cli) rules: RuleArgs,
     #[command(flatten)]

@@ -4,15 +4,17 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::super::args::{CorpusArgs, RuleArgs};
+use super::super::args::{ConfigArgs, CorpusArgs, RuleArgs};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum RuleCommand {
-    /// List all rules.
+    /// List all rules: the built-in ones, and those of the folders that the nearest
+    /// configuration names.
     #[command(after_help = "\
 Examples:
-  descrape rule list                     all built-in rules
-  descrape rule list --rules my-rules    with your own")]
+  descrape rule list                     all rules
+  descrape rule list --rules my-rules    with those of one more folder
+  descrape rule list --select teaser     a group")]
     List(RuleListArgs),
     /// Show what a rule finds, why, and its examples.
     #[command(after_help = "\
@@ -65,6 +67,8 @@ Examples:
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RuleListArgs {
     #[command(flatten)]
+    pub(in crate::cli) config: ConfigArgs,
+    #[command(flatten)]
     pub(in crate::cli) rules: RuleArgs,
 }
 
@@ -76,6 +80,8 @@ pub(in crate::cli) struct RuleShowArgs {
     /// Folder with more rules.
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) config: ConfigArgs,
 }
 
 #[derive(Debug, Args)]

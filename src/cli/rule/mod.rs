@@ -7,20 +7,23 @@ mod lint;
 mod skeleton;
 mod test;
 
-use std::fmt::Write;
+use std::{
+    fmt::Write,
+    path::{Path, PathBuf},
+};
 
-use self::args::{RuleCommand, RuleShowArgs};
+use self::args::{RuleCommand, RuleListArgs, RuleShowArgs};
 use super::{
     Exit, Stop,
-    args::RuleArgs,
-    settings::all_rules,
+    args::ConfigArgs,
+    setup::{configuration, known_rules},
     terminal::{Terminal, write_out},
 };
 use crate::rule::{Input, Rule, RuleSet, Selection, Status, rule_schema};
 
 pub(super) fn run(command: &RuleCommand, terminal: &Terminal) -> Result<Exit, Stop> {
     let (text, exit) = match command {
-        RuleCommand::List(args) => (list(&args.rules, terminal)?, Exit::Clean),
+        RuleCommand::List(args) => (list(args, terminal)?, Exit::Clean),
         RuleCommand::Show(args) => (show(args, terminal)?, Exit::Clean),
         RuleCommand::Test(args) => return test::run(args, terminal),
         RuleCommand::Lint(args) => lint::run(args, terminal)?,
@@ -33,8 +36,14 @@ pub(super) fn run(command: &RuleCommand, terminal: &Terminal) -> Result<Exit, St
     Ok(exit)
 }
 
-fn list(args: &RuleArgs, terminal: &Terminal) -> Result<String, Stop> {
-    let rules = all_rules(&args.rules, terminal)?;
+/// All rules that a run here would know.
+fn rules_here(config: &ConfigArgs, more: &[PathBuf], terminal: &Terminal) -> Result<Vec<Rule>, Stop> {
+    known_rules(&configuration(&[Path::new(".").into()], config, terminal)?, more, terminal)
+}
+
+fn list(args: &RuleListArgs, terminal: &Terminal) -> Result<String, Stop> {
+    let RuleListArgs { config, rules: args } = args;
+    let rules = rules_here(config, &args.rules, terminal)?;
     let chosen = if args.select.is_empty() && args.ignore.is_empty() {
         rules
     } else {
@@ -58,7 +67,7 @@ fn list(args: &RuleArgs, terminal: &Terminal) -> Result<String, Stop> {
 }
 
 fn show(args: &RuleShowArgs, terminal: &Terminal) -> Result<String, Stop> {
-    let rules = all_rules(&args.rules, terminal)?;
+    let rules = rules_here(&args.config, &args.rules, terminal)?;
     let Some(rule) = rules.iter().find(|rule| rule.id == args.id) else {
         // The selection knows the words and what they might have been.
         let selection = Selection { select: vec![args.id.clone()], ignore: Vec::new() };
