@@ -12,6 +12,8 @@ use crate::prefilter::{ByteSet, Head, Outer, Side};
 
 /// So many branches are told apart by one more byte.
 pub(super) const MANY: usize = 4;
+/// So many that are left after a byte are told apart by one more.
+const MORE: usize = 16;
 /// Bytes that are asked for at the most.
 const DEEPEST: usize = 5;
 /// Of so many choices, the rest is tried one after the other.
@@ -96,7 +98,7 @@ fn choose(branches: &[Branch], own: &[usize], ahead: usize, choices: &mut Vec<Ch
         let tells = |ahead| left.iter().any(|&branch| branches[branch].head.bytes[ahead] != ByteSet::ALL);
         let next = (ahead + 1..DEEPEST).find(|&ahead| tells(ahead));
         let list = match next {
-            Some(next) if left.len() >= MANY && choices.len() < MOST_CHOICES => {
+            Some(next) if left.len() >= MORE && choices.len() < MOST_CHOICES => {
                 vec![Target::Choice(choose(branches, &left, next, choices))]
             }
             _ => left.iter().map(|&branch| Target::Branch(branch)).collect(),
