@@ -10,9 +10,10 @@ use regex_syntax::hir::Hir;
 use super::program::Table;
 use crate::prefilter::{ByteSet, Head, Outer, Side};
 
-/// So many branches are told apart by one more byte.
+/// From so many branches on, the byte that stands there tells which to try.
 pub(super) const MANY: usize = 4;
-/// So many that are left after a byte are told apart by one more.
+/// Where so many are left, one more byte is asked. Each choice is a table, and many tables fill
+/// the caches.
 const MORE: usize = 16;
 /// Bytes that are asked for at the most.
 const DEEPEST: usize = 5;
