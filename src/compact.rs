@@ -183,7 +183,7 @@ pub(crate) struct Lazy<T> {
     value: OnceLock<T>,
 }
 
-impl<T: Compact> From<T> for Lazy<T> {
+impl<T> From<T> for Lazy<T> {
     fn from(value: T) -> Self {
         Lazy { bytes: &[], value: value.into() }
     }

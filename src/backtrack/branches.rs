@@ -11,7 +11,7 @@ use super::program::Table;
 use crate::prefilter::{ByteSet, Head, Outer, Side};
 
 /// From so many branches on, the byte that stands there tells which to try.
-pub(super) const MANY: usize = 4;
+const MANY: usize = 4;
 /// Where so many are left, one more byte is asked. Each choice is a table, and many tables fill
 /// the caches.
 const MORE: usize = 16;
@@ -19,18 +19,16 @@ const MORE: usize = 16;
 const DEEPEST: usize = 5;
 /// Of so many choices, the rest is tried one after the other.
 const MOST_CHOICES: usize = 200;
-/// The places of a byte, and the end of the text.
-const BYTES: usize = 257;
 
 /// A branch, by what may stand where it starts.
-pub(super) struct Branch {
+struct Branch {
     /// Its first byte, or that of what follows it if it may be empty.
     first: Outer,
     head: Head<DEEPEST>,
 }
 
 impl Branch {
-    pub(super) fn new(hir: &Hir, after: &Outer) -> Self {
+    fn new(hir: &Hir, after: &Outer) -> Self {
         Branch { first: Outer::of(hir, Side::Start).then(after), head: Head::of(hir) }
     }
 
@@ -46,7 +44,7 @@ impl Branch {
 }
 
 /// Where to go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy)]
 pub(super) enum Target {
     Branch(usize),
     Choice(usize),
@@ -74,10 +72,14 @@ impl Choice {
     }
 }
 
-/// The choices between these branches; the first comes first.
-pub(super) fn choices(branches: &[Branch]) -> Vec<Choice> {
+/// The choices between these branches, behind which something starts like `after`; the first
+/// comes first, and there is none between a few.
+pub(super) fn choices(branches: &[Hir], after: &Outer) -> Vec<Choice> {
     let mut choices = Vec::new();
-    choose(branches, &(0..branches.len()).collect::<Vec<_>>(), 0, &mut choices);
+    if branches.len() >= MANY {
+        let branches: Vec<Branch> = branches.iter().map(|branch| Branch::new(branch, after)).collect();
+        choose(&branches, &(0..branches.len()).collect::<Vec<_>>(), 0, &mut choices);
+    }
     choices
 }
 
@@ -87,7 +89,7 @@ fn choose(branches: &[Branch], own: &[usize], ahead: usize, choices: &mut Vec<Ch
     let place = choices.len();
     choices.push(Choice { ahead, lists: Vec::new(), by_byte: Vec::new() });
     let mut known: HashMap<Vec<usize>, usize> = HashMap::new();
-    let (mut lists, mut by_byte) = (Vec::new(), Vec::with_capacity(BYTES));
+    let (mut lists, mut by_byte) = (Vec::new(), Vec::new());
     for byte in (0..=255).map(Some).chain([None]) {
         let left = own.iter().copied().filter(|&branch| branches[branch].allows(ahead, byte));
         let left: Vec<usize> = left.collect();

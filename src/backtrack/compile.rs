@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 
 use super::{
-    branches::{Branch, MANY, Target, choices},
+    branches::{Target, choices},
     program::{Around, Code, Program, Set, Table},
 };
 use crate::prefilter::{ByteSet, CASE_BIT, Outer, Side, outer_of_class};
@@ -28,11 +28,6 @@ impl Program {
         compiler.program.tells_ends = ends_at_end || keeps_order(hir);
         Some(compiler.program)
     }
-}
-
-/// What a part may start with.
-fn first(part: &Hir) -> Outer {
-    Outer::of(part, Side::Start)
 }
 
 struct Compiler {
@@ -107,11 +102,7 @@ impl Compiler {
     }
 
     fn alternation(&mut self, branches: &[Hir], after: &Outer) -> Option<()> {
-        let tree = if branches.len() >= MANY {
-            choices(&branches.iter().map(|branch| Branch::new(branch, after)).collect::<Vec<_>>())
-        } else {
-            Vec::new()
-        };
+        let tree = choices(branches, after);
         let (first_table, first_choice) = (self.program.tables.len(), self.next());
         for (table, choice) in (first_table as u32..).zip(&tree) {
             self.program.tables.push(Table::default());
@@ -158,7 +149,7 @@ impl Compiler {
             self.push(Code::Many { set, least, most, next });
             return Some(());
         }
-        let again = first(sub);
+        let again = Outer::of(sub, Side::Start);
         let after = Outer { empty: after.empty, ..after.with(&again.bytes) };
         for _ in 0..*min {
             self.part(sub, &after)?;

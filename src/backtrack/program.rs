@@ -18,14 +18,7 @@ pub(crate) struct Program {
     pub(super) tables: Vec<Table>,
     /// Whether ways are tried in the order of the pattern, so that the first that matches is
     /// the match, or all matches end at one place.
-    pub(super) tells_ends: bool,
-}
-
-impl Program {
-    /// Whether it is told where a match ends.
-    pub(crate) fn tells_ends(&self) -> bool {
-        self.tells_ends
-    }
+    pub(crate) tells_ends: bool,
 }
 
 /// One instruction; what it reads is what stands at the place.

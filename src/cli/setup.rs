@@ -47,7 +47,7 @@ impl Setup {
     ) -> Result<Self, Stop> {
         let SetupArgs { config, force_exclude, rules, corpus } = args;
         let config = configuration(paths, config, terminal)?;
-        let all = known_rules(&config, &rules.rules, terminal)?;
+        let all = configured_rules(&config, &rules.rules, terminal)?;
         let renamed = renamed(&all);
         let known_rules = all.iter().map(|rule| rule.id.clone()).collect();
         let fail_on = fail_on.map(Severity::from);
@@ -131,7 +131,11 @@ pub(super) fn configuration(
 }
 
 /// The built-in rules with those of the configured folders, and of more folders.
-pub(super) fn known_rules(config: &Config, more: &[PathBuf], terminal: &Terminal) -> Result<Vec<Rule>, Stop> {
+pub(super) fn configured_rules(
+    config: &Config,
+    more: &[PathBuf],
+    terminal: &Terminal,
+) -> Result<Vec<Rule>, Stop> {
     let configured = config.rules.iter().map(|said| &said.value);
     all_rules(&configured.chain(more).cloned().collect::<Vec<_>>(), terminal)
 }

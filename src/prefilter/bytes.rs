@@ -217,23 +217,20 @@ impl Compact for ByteSet {
 pub(crate) fn frequency(window: &[ByteSet]) -> f64 {
     let pairs = &*PAIRS;
     let Some((first, rest)) = window.split_first() else { return 1.0 };
-    // The bytes that the sequence so far may end with, and how likely that is.
-    let (mut ending, mut count) = ([(0, 0.0); 128], 0);
-    for next in first.folded().map(index) {
-        ending[count] = (next, pairs.single[next]);
-        count += 1;
-    }
+    // For each byte the sequence so far may end with, how likely it is.
+    let mut ending: Vec<(usize, f64)> = first.folded().map(|b| (index(b), pairs.single[index(b)])).collect();
     for set in rest {
-        let (before, length) = (ending, count);
-        count = 0;
-        for next in set.folded().map(index) {
-            let before = &before[..length];
-            let sum = before.iter().map(|&(last, p)| p * pairs.pair[last][next] / pairs.single[last]).sum();
-            ending[count] = (next, sum);
-            count += 1;
-        }
+        ending = set
+            .folded()
+            .map(|b| {
+                let next = index(b);
+                let sum =
+                    ending.iter().map(|&(last, p)| p * pairs.pair[last][next] / pairs.single[last]).sum();
+                (next, sum)
+            })
+            .collect();
     }
-    ending[..count].iter().map(|(_, p)| p).sum()
+    ending.iter().map(|(_, p)| p).sum()
 }
 
 /// The same of a byte, alone or with the one behind it.

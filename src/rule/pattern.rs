@@ -304,7 +304,7 @@ impl Pattern {
     }
 
     fn tells_ends(&self) -> bool {
-        self.program.as_ref().is_some_and(|program| program.tells_ends())
+        self.program.as_ref().is_some_and(|program| program.tells_ends)
     }
 
     fn matches(&self, scratch: &mut PatternScratch, input: &Input<'_>) -> bool {

@@ -16,7 +16,7 @@ use self::args::{RuleCommand, RuleListArgs, RuleShowArgs};
 use super::{
     Exit, Stop,
     args::ConfigArgs,
-    setup::{configuration, known_rules},
+    setup::{configuration, configured_rules},
     terminal::{Terminal, write_out},
 };
 use crate::rule::{Input, Rule, RuleSet, Selection, Status, rule_schema};
@@ -38,7 +38,7 @@ pub(super) fn run(command: &RuleCommand, terminal: &Terminal) -> Result<Exit, St
 
 /// All rules that a run here would know.
 fn rules_here(config: &ConfigArgs, more: &[PathBuf], terminal: &Terminal) -> Result<Vec<Rule>, Stop> {
-    known_rules(&configuration(&[Path::new(".").into()], config, terminal)?, more, terminal)
+    configured_rules(&configuration(&[Path::new(".").into()], config, terminal)?, more, terminal)
 }
 
 fn list(args: &RuleListArgs, terminal: &Terminal) -> Result<String, Stop> {
