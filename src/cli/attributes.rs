@@ -78,7 +78,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
                     None => open.insert(create(source)?),
                 };
                 output.write(&lines).map_err(|error| failed(source, &error))?;
-                findings.block(source, block, found)
+                findings.block(source, block, &found)
             }
             Event::End(source, result) => {
                 findings.end(source, &result)?;
@@ -134,9 +134,9 @@ fn attributes<'r>(
     fields: &Fields,
 ) -> (Found<'r>, Vec<u8>) {
     let (mut found, mut lines) = (Found::default(), Vec::new());
-    for (index, (raw, record)) in source.records(block, fields).enumerate() {
-        let Some(record) = record else { continue };
-        let document = record.document(source, fields, &raw);
+    source.for_each_record(block, fields, |index, raw, record| {
+        let Some(record) = record else { return };
+        let document = record.document(source, fields, raw);
         let mut findings = linter.lint_under(&document, &local.policy);
         findings.retain(|finding| local.suppression(&document, finding.rule).is_none());
         // Lines go with those of the documents, whatever these hold.
@@ -145,8 +145,8 @@ fn attributes<'r>(
         let line = Line { id: document.id, attributes };
         serde_json::to_writer(&mut lines, &line).expect("memory takes bytes, and every key is a string");
         lines.push(b'\n');
-        found.add(source, index, &record, &document, &findings, (local, &[]));
-    }
+        found.add(source, index, record, &document, &findings, (local, &[]));
+    });
     (found, lines)
 }
 

@@ -3,7 +3,7 @@
 use std::{
     collections::HashSet,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use super::{
@@ -70,7 +70,7 @@ impl<'r> Examination<'r> {
         let strict = corpus.strict;
         let mut findings = Findings::new(judge, self.scope(), fields, (reporters, destinations), strict)?;
         let linters: LinterPool<'r, W> = LinterPool::watched(judge.rules);
-        let checker = Checker { linters, judge, fields, reporters };
+        let checker = Checker { linters, judge, fields, reporters, spare: Mutex::default() };
         let only = self.changed_since.map(|revision| changed_since(revision, paths)).transpose()?;
         let reading = Reading {
             quiet: self.quiet,
@@ -83,7 +83,11 @@ impl<'r> Examination<'r> {
             paths,
             |source, block| checker.check(source, block),
             |event| match event {
-                Event::Block(source, block, found) => findings.block(source, block, found),
+                Event::Block(source, block, found) => {
+                    let flow = findings.block(source, block, &found);
+                    checker.spare().push(found.recycle());
+                    flow
+                }
                 Event::End(source, result) => findings.end(source, &result),
             },
         )?;
@@ -151,22 +155,29 @@ struct Checker<'r, W> {
     judge: &'r Judge<'r>,
     fields: &'r Fields,
     reporters: &'r [Box<dyn Reporter>],
+    /// Memory of what was handed on.
+    spare: Mutex<Vec<Found<'r>>>,
 }
 
 impl<'r, W: Watch + Default + Clone> Checker<'r, W> {
+    fn spare(&self) -> MutexGuard<'_, Vec<Found<'r>>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn check(&self, source: &Source, block: &Block) -> Found<'r> {
         let local = self.judge.of(source);
         self.linters.with(|linter| {
-            let mut found = Found::new(self.reporters.len());
-            for (index, (raw, record)) in source.records(block, self.fields).enumerate() {
+            let spare = self.spare().pop();
+            let mut found = spare.unwrap_or_else(|| Found::new(self.reporters.len()));
+            source.for_each_record(block, self.fields, |index, raw, record| {
                 let Some(record) = record else {
-                    found.tally.passed_over += usize::from(source.format.passes_over(&raw));
-                    continue;
+                    found.passed_over += usize::from(source.format.passes_over(raw));
+                    return;
                 };
-                let document = record.document(source, self.fields, &raw);
+                let document = record.document(source, self.fields, raw);
                 let findings = linter.lint_under(&document, &local.policy);
-                found.add(source, index, &record, &document, &findings, (&local, self.reporters));
-            }
+                found.add(source, index, record, &document, &findings, (&local, self.reporters));
+            });
             found
         })
     }

@@ -86,17 +86,19 @@ impl<'r> Findings<'r> {
     }
 
     /// Takes what was found in the next block.
-    pub(super) fn block(&mut self, source: &Source, block: &Block, found: Found<'r>) -> Result<Flow, Stop> {
+    pub(super) fn block(&mut self, source: &Source, block: &Block, found: &Found<'r>) -> Result<Flow, Stop> {
         if let Some(number) = found.unreadable.filter(|_| self.strict) {
             return Err(Stop(format!("{}: record {number} cannot be read", source.name)));
         }
         self.reached = block.end();
+        self.tally.words += found.words;
+        self.tally.unreported += found.unreported;
+        self.tally.passed_over += found.passed_over;
         let mut start = 0;
         for looked in &found.looked {
             self.meter.next_document();
+            self.tally.next_document(looked.bytes);
             let mut turned_new: Vec<usize> = Vec::new();
-            // The rules of what was counted before.
-            let mut counted: Vec<&'r str> = Vec::new();
             for (index, entry) in found.entries.iter().enumerate().take(looked.end).skip(start) {
                 let rule = entry.counted.rule;
                 if entry.fate != Fate::New {
@@ -113,22 +115,17 @@ impl<'r> Findings<'r> {
                 };
                 if is_new {
                     self.meter.count(&rule.id, entry.counted.severity);
+                    self.tally.add(entry.counted);
                     if matches!(entry.fate, Fate::PerhapsKnown(_)) {
                         turned_new.push(index);
-                    } else if counted.last() != Some(&rule.id.as_str()) {
-                        counted.push(&rule.id);
                     }
                 }
             }
-            let has_findings = !counted.is_empty() || !turned_new.is_empty();
-            self.count_late(turned_new.iter().map(|&index| found.entries[index].counted), counted);
             self.write(source, block, (looked, start), &found.rendered, &turned_new)?;
-            self.duplicates(source, block, (looked, has_findings), &found.rendered)?;
+            self.duplicates(source, block, looked, &found.rendered)?;
             start = looked.end;
         }
         self.writers.flush(&source.name, &found.rendered)?;
-        found.tally.totals().for_each(|total| self.note_rule(total.rule));
-        self.tally.merge(found.tally);
         Ok(self.writers.flow())
     }
 
@@ -174,21 +171,6 @@ impl<'r> Findings<'r> {
         self.writers.take(path, rendered, at..looked.end)
     }
 
-    /// Counts what turned out to be new in one document, in which findings of the
-    /// rules `counted` were counted before.
-    fn count_late(
-        &mut self,
-        turned_new: impl ExactSizeIterator<Item = Counted<'r>>,
-        mut counted: Vec<&'r str>,
-    ) {
-        self.tally.with_findings += usize::from(counted.is_empty() && turned_new.len() > 0);
-        for finding in turned_new {
-            let first = !counted.contains(&finding.rule.id.as_str());
-            counted.push(&finding.rule.id);
-            self.tally.note(finding, first);
-        }
-    }
-
     fn note_rule(&mut self, rule: &'r Rule) {
         self.seen_rules.entry(&rule.id).or_insert(rule);
     }
@@ -205,7 +187,7 @@ impl<'r> Findings<'r> {
         let document =
             Document { first_line, first_byte, readable: false, ..Document::new(&source.name, "") };
         self.meter.next_document();
-        self.late(source, &document, &finding.into_iter().collect::<Vec<_>>(), None)?;
+        self.late(source, &document, &finding.into_iter().collect::<Vec<_>>(), Tally::add_apart)?;
         Ok(self.writers.flow())
     }
 
@@ -218,20 +200,18 @@ impl<'r> Findings<'r> {
         }
     }
 
-    /// Takes findings that no thread has seen: judges, renders and counts them.
-    /// `counted` says whether the document was counted among those with findings;
-    /// `None` if it is no document of the corpus.
+    /// Takes findings that no thread has seen: judges and renders them, and has those
+    /// that are new counted.
     fn late(
         &mut self,
         source: &Source,
         document: &Document<'_>,
         findings: &[Diagnostic<'r>],
-        counted: Option<bool>,
+        count: fn(&mut Tally<'r>, Counted<'r>),
     ) -> Result<(), Stop> {
         let judge = self.judge;
         let local = judge.of(source);
         let mut rendered = Rendered::new(self.reporters.len());
-        let mut count = 0;
         let mut unplaced = findings.iter();
         place(document, findings, |finding| {
             let diagnostic = unplaced.next().expect("a place for every finding");
@@ -247,9 +227,7 @@ impl<'r> Findings<'r> {
             };
             if standing == Standing::New {
                 self.meter.count(&rule.id, diagnostic.severity);
-                self.tally.note(Counted::of(diagnostic), true);
-                self.tally.with_findings += usize::from(counted == Some(false) && count == 0);
-                count += 1;
+                count(&mut self.tally, Counted::of(diagnostic));
             }
             self.note_rule(rule);
             rendered.push(self.reporters, &finding.standing(standing), false);
@@ -284,7 +262,7 @@ impl<'r> Findings<'r> {
         let findings = Linter::new(self.judge.rules).lint(&document);
         let source = Source::at(std::path::Path::new(&file.name), crate::corpus::Format::Text);
         self.meter.next_document();
-        self.late(&source, &document, &findings, None)
+        self.late(&source, &document, &findings, Tally::add_apart)
     }
 
     /// What the budgets say.
@@ -305,6 +283,9 @@ impl<'r> Findings<'r> {
     /// Writes what is left, and puts reports into their places; what was kept in
     /// memory, report by report.
     pub(super) fn finish(&mut self) -> Result<Vec<Vec<u8>>, Stop> {
+        self.tally.totals().for_each(|total| {
+            self.seen_rules.insert(&total.rule.id, total.rule);
+        });
         let mut seen: Vec<&Rule> = self.seen_rules.drain().map(|(_, rule)| rule).collect();
         seen.sort_unstable_by_key(|rule| &rule.id);
         let totals = Totals { rules: self.tally.rules(), seen, documents: self.tally.documents, left_out: 0 };
@@ -330,7 +311,7 @@ impl<'r> Findings<'r> {
         &mut self,
         source: &Source,
         block: &Block,
-        (looked, has_findings): (&Looked<'r>, bool),
+        looked: &Looked<'r>,
         rendered: &Rendered,
     ) -> Result<(), Stop> {
         let had = self.seen.note(looked.trace);
@@ -346,6 +327,6 @@ impl<'r> Findings<'r> {
         let findings: Vec<Diagnostic<'r>> = had.into_iter().filter_map(finding).collect();
         // What was found in it before comes first.
         self.writers.flush(&source.name, rendered)?;
-        self.late(source, &document, &findings, Some(has_findings))
+        self.late(source, &document, &findings, Tally::add)
     }
 }

@@ -2,10 +2,7 @@
 
 use std::ops::Range;
 
-use super::{
-    judge::Local,
-    tally::{Counted, Tally},
-};
+use super::{judge::Local, tally::Counted};
 use crate::{
     corpus::{Record, Source, Trace},
     diagnostic::Diagnostic,
@@ -15,17 +12,24 @@ use crate::{
     report::{Finding, Reporter, Standing, place},
 };
 
+/// The most memory of a rendered block that is kept for the next one.
+const MOST_KEPT: usize = 1 << 20;
+
 /// What was found in one block.
 #[derive(Default)]
 pub(super) struct Found<'r> {
-    /// Of the findings that surely count.
-    pub(super) tally: Tally<'r>,
     /// In the order of the input.
     pub(super) entries: Vec<Entry<'r>>,
     /// Each entry in turn; one that may be known as if it were.
     pub(super) rendered: Rendered,
     /// Of each document that was looked at.
     pub(super) looked: Vec<Looked<'r>>,
+    /// Words of text looked at, where these are counted.
+    pub(super) words: usize,
+    /// Records that could not be read and that no rule reported.
+    pub(super) unreported: usize,
+    /// Records of archives that hold no text.
+    pub(super) passed_over: usize,
     /// The number of the first record that could not be read.
     pub(super) unreadable: Option<usize>,
 }
@@ -53,6 +57,8 @@ pub(super) struct Looked<'r> {
     /// The index of its record in the block.
     pub(super) index: usize,
     pub(super) trace: Trace,
+    /// How many bytes of text it has.
+    pub(super) bytes: usize,
     /// Where its entries end.
     pub(super) end: usize,
     /// All its findings, where one may be known: if it is not, it is yet to be
@@ -64,6 +70,18 @@ impl<'r> Found<'r> {
     /// For so many reports.
     pub(super) fn new(reports: usize) -> Self {
         Found { rendered: Rendered::new(reports), ..Found::default() }
+    }
+
+    /// Its memory, for another block; very much of it goes back to the system.
+    pub(super) fn recycle(mut self) -> Self {
+        let reports = self.rendered.buffers.len();
+        if self.rendered.buffers.iter().any(|buffer| buffer.capacity() > MOST_KEPT) {
+            return Found::new(reports);
+        }
+        self.entries.clear();
+        self.rendered.clear();
+        self.looked.clear();
+        Found { entries: self.entries, rendered: self.rendered, looked: self.looked, ..Found::default() }
     }
 
     /// Notes a document that was looked at, and what is left in it: the index of
@@ -88,18 +106,17 @@ impl<'r> Found<'r> {
         });
         let entries = &self.entries[start..];
         let may_be_known = entries.iter().any(|entry| matches!(entry.fate, Fate::PerhapsKnown(_)));
-        let counted = entries.iter().filter(|entry| entry.fate == Fate::New);
-        self.tally.add(record.text.len(), counted.map(|entry| entry.counted));
         if local.counts_words() {
-            self.tally.words += count_words(shown.text, usize::MAX);
+            self.words += count_words(shown.text, usize::MAX);
         }
         if !record.readable {
-            self.tally.unreported += usize::from(findings.is_empty());
+            self.unreported += usize::from(findings.is_empty());
             self.unreadable = self.unreadable.or(Some(shown.record.unwrap_or(1)));
         }
         let trace = Trace::of(record, source.format, |check| local.wants(check));
         let findings = if may_be_known { findings.to_vec() } else { Vec::new() };
-        self.looked.push(Looked { index, trace, end: self.entries.len(), findings });
+        let (bytes, end) = (record.text.len(), self.entries.len());
+        self.looked.push(Looked { index, trace, bytes, end, findings });
     }
 }
 
@@ -119,6 +136,12 @@ const LEFT_OUT: &[u8] = b"\0";
 impl Rendered {
     pub(super) fn new(reports: usize) -> Self {
         Rendered { buffers: vec![Vec::new(); reports], ends: Vec::new(), sure: 0 }
+    }
+
+    fn clear(&mut self) {
+        self.buffers.iter_mut().for_each(Vec::clear);
+        self.ends.clear();
+        self.sure = 0;
     }
 
     /// Appends a finding, which is `sure` to count or not.

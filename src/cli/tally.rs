@@ -58,28 +58,30 @@ pub(super) struct Tally<'r> {
     pub(super) passed_over: usize,
     /// A rule may have several severities in one corpus, but only one in a document.
     rules: HashMap<(&'r str, Severity), Counts<'r>>,
+    /// The number of the last document with findings.
+    last: usize,
 }
 
 impl<'r> Tally<'r> {
-    /// Counts one document of so many bytes with its findings.
-    pub(super) fn add(&mut self, bytes: usize, findings: impl Iterator<Item = Counted<'r>>) {
+    /// Goes on to a document of so many bytes.
+    pub(super) fn next_document(&mut self, bytes: usize) {
         self.documents += 1;
         self.bytes += bytes;
-        let number = self.documents;
-        let mut has_findings = false;
-        for finding in findings {
-            has_findings = true;
-            let counts = self.counts(finding.rule, finding.severity);
-            let first = std::mem::replace(&mut counts.last, number) != number;
-            counts.add(1, usize::from(first), finding.bytes);
-            self.count_fix(finding.safety);
-        }
-        self.with_findings += usize::from(has_findings);
     }
 
-    /// Counts a finding; `first` of its rule in its document.
-    pub(super) fn note(&mut self, finding: Counted<'r>, first: bool) {
-        self.counts(finding.rule, finding.severity).add(1, usize::from(first), finding.bytes);
+    /// Counts a finding of the document that was counted last.
+    pub(super) fn add(&mut self, finding: Counted<'r>) {
+        let number = self.documents;
+        self.with_findings += usize::from(std::mem::replace(&mut self.last, number) != number);
+        let counts = self.counts(finding.rule, finding.severity);
+        let first = std::mem::replace(&mut counts.last, number) != number;
+        counts.add(1, usize::from(first), finding.bytes);
+        self.count_fix(finding.safety);
+    }
+
+    /// Counts a finding in what is no document of the corpus.
+    pub(super) fn add_apart(&mut self, finding: Counted<'r>) {
+        self.counts(finding.rule, finding.severity).add(1, 1, finding.bytes);
         self.count_fix(finding.safety);
     }
 

@@ -147,9 +147,19 @@ impl Format {
     /// line, the header of a table, or a picture in an archive.
     #[must_use]
     pub fn decode<'a>(self, raw: &Raw<'a>, fields: &Fields) -> Option<Record<'a>> {
+        self.decode_into(raw, fields, &mut String::new())
+    }
+
+    /// As [`Format::decode`]; a text that is not as it is written may take `memory`.
+    pub(super) fn decode_into<'a>(
+        self,
+        raw: &Raw<'a>,
+        fields: &Fields,
+        memory: &mut String,
+    ) -> Option<Record<'a>> {
         let mut record = match self {
             Format::Text => text::decode(raw.bytes),
-            Format::JsonLines => json_lines::decode(raw, fields)?,
+            Format::JsonLines => json_lines::decode(raw, fields, memory)?,
             Format::Csv | Format::Tsv => csv::decode(raw)?,
             Format::Warc => warc::decode(raw)?,
             Format::Tar => tar::decode(raw.bytes)?,

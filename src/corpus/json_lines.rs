@@ -21,7 +21,7 @@ use crate::{
     span::Span,
 };
 
-pub(super) fn decode<'a>(raw: &Raw<'a>, fields: &Fields) -> Option<Record<'a>> {
+pub(super) fn decode<'a>(raw: &Raw<'a>, fields: &Fields, memory: &mut String) -> Option<Record<'a>> {
     let line = raw.bytes.strip_suffix(b"\n").unwrap_or(raw.bytes);
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let (text, damage) = decode_utf8(line);
@@ -38,9 +38,9 @@ pub(super) fn decode<'a>(raw: &Raw<'a>, fields: &Fields) -> Option<Record<'a>> {
         let span = Span::new(0, json.len());
         Some(Record::unreadable(Cow::Borrowed(json), vec![Damage { check, span }]))
     };
-    let Ok(parts) = parts(object, fields) else { return failed(Check::MalformedRecord) };
+    let Ok(parts) = parts(object, fields, memory) else { return failed(Check::MalformedRecord) };
     let id = parts.id.and_then(|member| match member.value.as_bytes().first() {
-        Some(b'"') => string(member).ok(),
+        Some(b'"') => string(member, memory).ok(),
         Some(b'-' | b'0'..=b'9') => Some(Cow::Borrowed(member.value)),
         _ => None,
     });
@@ -48,14 +48,14 @@ pub(super) fn decode<'a>(raw: &Raw<'a>, fields: &Fields) -> Option<Record<'a>> {
         return failed(Check::MissingText).map(|record| Record { id, ..record });
     };
     let value = member.value;
-    let Ok(text) = string(member) else { return failed(Check::MalformedRecord) };
+    let Ok(text) = string(member, memory) else { return failed(Check::MalformedRecord) };
     let start = value.as_ptr() as usize - raw.bytes.as_ptr() as usize;
     Some(Record { id, text, damage: Vec::new(), readable: true, slot: start..start + value.len() })
 }
 
 /// What a sound JSON string spells.
-fn string(member: Member<'_>) -> serde_json::Result<Cow<'_, str>> {
-    let text = member.text.or_else(|| plain_json::text(member.value));
+fn string<'a>(member: Member<'a>, memory: &mut String) -> serde_json::Result<Cow<'a, str>> {
+    let text = member.text.or_else(|| plain_json::text(member.value, memory));
     text.map_or_else(|| serde_json::from_str(member.value).map(Cow::Owned), Ok)
 }
 
@@ -144,10 +144,10 @@ struct Parts<'a> {
 }
 
 /// Reads the whole of `object` and takes out the text and the id.
-fn parts<'a>(object: &'a str, fields: &Fields) -> serde_json::Result<Parts<'a>> {
+fn parts<'a>(object: &'a str, fields: &Fields, memory: &mut String) -> serde_json::Result<Parts<'a>> {
     let names = [fields.text.first(), fields.id.first()];
     let parsed = || members(object, names).map(|values| values.map(|value| value.map(Member::from)));
-    let [text, id] = plain_json::members(object, names).map_or_else(parsed, Ok)?;
+    let [text, id] = plain_json::members(object, names, memory).map_or_else(parsed, Ok)?;
     let inner = |member: Option<Member<'a>>, path: &Path| match member {
         Some(outer) if !path.rest().is_empty() => Ok(descend(outer.value, path.rest())?.map(Member::from)),
         member => Ok(member),
@@ -268,6 +268,10 @@ mod tests {
     use super::*;
     use crate::corpus::{Block, splice};
 
+    fn decode<'a>(raw: &Raw<'a>, fields: &Fields) -> Option<Record<'a>> {
+        super::decode(raw, fields, &mut String::new())
+    }
+
     fn fields(text: &str) -> Fields {
         Fields::new(text, "id")
     }
@@ -338,7 +342,7 @@ mod tests {
             json in r#" ?\{("(text|id|a)" ?: ?("[a\\u0é9n]{0,7}"|-?[0-9.]{1,4}|null|\[[0-9,]{0,3}\]|\{"text":true\}),?){0,3}\}?"#,
         ) {
             let names = ["text", "id"];
-            if let Some(plain) = plain_json::members(&json, names) {
+            if let Some(plain) = plain_json::members(&json, names, &mut String::new()) {
                 let values = plain.clone().map(|member| member.map(|member| member.value));
                 prop_assert_eq!(members(&json, names).ok(), Some(values));
                 for Member { value, text } in plain.into_iter().flatten() {

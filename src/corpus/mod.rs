@@ -24,6 +24,7 @@ mod walk;
 mod warc;
 
 use std::{
+    borrow::Cow,
     fs::File,
     io::{self, BufRead, BufReader},
     path::{Path, PathBuf},
@@ -143,6 +144,24 @@ impl Source {
     ) -> impl Iterator<Item = (Raw<'a>, Option<Record<'a>>)> + use<'a> {
         let format = self.format;
         block.records().map(move |raw| (raw, format.decode(&raw, fields)))
+    }
+
+    /// Calls `each` with the records of one of its blocks, numbered from 0; their texts
+    /// share some memory.
+    pub fn for_each_record(
+        &self,
+        block: &Block,
+        fields: &Fields,
+        mut each: impl FnMut(usize, &Raw<'_>, Option<&Record<'_>>),
+    ) {
+        let mut memory = String::new();
+        for (index, raw) in block.records().enumerate() {
+            let record = self.format.decode_into(&raw, fields, &mut memory);
+            each(index, &raw, record.as_ref());
+            if let Some(Record { text: Cow::Owned(text), .. }) = record {
+                memory = text;
+            }
+        }
     }
 
     /// Its place in a mirror of the corpus: that of the file itself, unless

@@ -24,14 +24,19 @@ impl<'j> From<&'j str> for Member<'j> {
 }
 
 /// The members of an object that have these two names; nothing if `object` is not
-/// plain.
-pub(super) fn members<'j>(object: &'j str, names: [&str; 2]) -> Option<[Option<Member<'j>>; 2]> {
+/// plain. A text that is not as it is written takes `memory`.
+pub(super) fn members<'j>(
+    object: &'j str,
+    names: [&str; 2],
+    memory: &mut String,
+) -> Option<[Option<Member<'j>>; 2]> {
     // Control characters are errors within strings, and rare between them. Which of
     // two names is meant is not for us to say.
-    if object.bytes().fold(false, |any, byte| any | byte.is_ascii_control()) || names[0] == names[1] {
+    let least = object.bytes().fold(u8::MAX, u8::min);
+    if least < b' ' || names[0] == names[1] {
         return None;
     }
-    let mut cursor = Cursor { json: object, at: 0 };
+    let mut cursor = Cursor { json: object, at: 0, memory };
     let mut found = [None, None];
     cursor.object(&mut |cursor, key| match names.iter().position(|name| *name == key) {
         Some(index) => found[index].replace(cursor.member()?).is_none().then_some(()),
@@ -41,8 +46,8 @@ pub(super) fn members<'j>(object: &'j str, names: [&str; 2]) -> Option<[Option<M
 }
 
 /// What a sound JSON string spells; nothing if it is not plain.
-pub(super) fn text(value: &str) -> Option<Cow<'_, str>> {
-    Cursor { json: value, at: 0 }.text()
+pub(super) fn text<'j>(value: &'j str, memory: &mut String) -> Option<Cow<'j, str>> {
+    Cursor { json: value, at: 0, memory }.text()
 }
 
 fn hex(digits: &[u8]) -> Option<u32> {
@@ -56,12 +61,14 @@ fn pair(high: u32, low: u32) -> Option<char> {
 }
 
 /// A place in JSON without control characters.
-struct Cursor<'j> {
+struct Cursor<'j, 'm> {
     json: &'j str,
     at: usize,
+    /// What a text is spelled out in.
+    memory: &'m mut String,
 }
 
-impl<'j> Cursor<'j> {
+impl<'j> Cursor<'j, '_> {
     /// The next byte that is not blank.
     fn next(&mut self) -> Option<u8> {
         while self.json.as_bytes().get(self.at) == Some(&b' ') {
@@ -154,7 +161,9 @@ impl<'j> Cursor<'j> {
         if escape.is_none() {
             return Some(Cow::Borrowed(first));
         }
-        let mut text = String::with_capacity(first.len() + self.json.len() - self.at);
+        let mut text = std::mem::take(self.memory);
+        text.clear();
+        text.reserve(first.len() + self.json.len() - self.at);
         text.push_str(first);
         while let Some(unit) = escape {
             let (mut piece, mut next) = self.piece()?;
@@ -241,7 +250,7 @@ mod tests {
     #[test]
     fn plain_objects_are_read() {
         let check = |json: &str, expected: [Option<&str>; 2]| {
-            let found = members(json, ["text", "id"]).expect(json);
+            let found = members(json, ["text", "id"], &mut String::new()).expect(json);
             assert_eq!(found.map(|member| member.map(|member| member.value)), expected, "{json}");
         };
         check(r#"{"text":"a \" b","id":17}"#, [Some(r#""a \" b""#), Some("17")]);
@@ -277,7 +286,7 @@ mod tests {
             r#"{"text":[1}"#,
             &deep,
         ] {
-            assert_eq!(members(json, ["text", "id"]), None, "{json}");
+            assert_eq!(members(json, ["text", "id"], &mut String::new()), None, "{json}");
         }
     }
 
@@ -285,7 +294,7 @@ mod tests {
     fn escapes_are_spelled_out() {
         let check = |inner: &str, expected: Option<&str>| {
             let json = format!(r#"{{"text":"{inner}"}}"#);
-            let text = members(&json, ["text", "id"]).and_then(|[text, _]| text?.text);
+            let text = members(&json, ["text", "id"], &mut String::new()).and_then(|[text, _]| text?.text);
             assert_eq!(text.as_deref(), expected, "{json}");
         };
         check(r#"a\n\t\r\b\f\/\\\"z"#, Some("a\n\t\r\u{8}\u{c}/\\\"z"));

@@ -74,7 +74,7 @@ pub(super) fn splices<B>(start: usize, changes: &[Change<B>]) -> Vec<Splice> {
 /// The text of `bytes`, with [`LOST`] for each byte that is not UTF-8, and
 /// where those are.
 pub(super) fn decode_utf8(bytes: &[u8]) -> (Cow<'_, str>, Vec<Damage>) {
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
         return (Cow::Borrowed(text), Vec::new());
     }
     let mut text = String::with_capacity(bytes.len());

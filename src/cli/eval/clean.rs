@@ -25,14 +25,15 @@ pub(super) fn run(args: &EvalArgs, rules: &RuleSet, terminal: &Terminal) -> Resu
         |source, block| {
             linters.with(|linter| {
                 let (mut tally, mut words) = (Tally::default(), 0);
-                for (raw, record) in source.records(block, &fields) {
-                    let Some(record) = record else { continue };
-                    let document = record.document(source, &fields, &raw);
+                source.for_each_record(block, &fields, |_, raw, record| {
+                    let Some(record) = record else { return };
+                    let document = record.document(source, &fields, raw);
                     let mut findings = linter.lint(&document);
                     findings.retain(|finding| finding.severity >= threshold);
-                    tally.add(document.text.len(), findings.iter().map(Counted::of));
+                    tally.next_document(document.text.len());
+                    findings.iter().map(Counted::of).for_each(|finding| tally.add(finding));
                     words += count_words(document.text, usize::MAX);
-                }
+                });
                 (tally, words)
             })
         },

@@ -80,9 +80,9 @@ impl<'r> Fixer<'r> {
             let (mut exported, mut repaired) = (Vec::new(), Vec::new());
             // Bytes of the block that stand in `repaired`.
             let mut copied = 0;
-            for (index, (raw, record)) in source.records(block, self.fields).enumerate() {
-                let fixed = record.as_ref().map(|record| {
-                    let document = record.document(source, self.fields, &raw);
+            source.for_each_record(block, self.fields, |index, raw, record| {
+                let fixed = record.map(|record| {
+                    let document = record.document(source, self.fields, raw);
                     let spared =
                         |finding: &Diagnostic<'_>| local.suppression(&document, finding.rule).is_some();
                     let options =
@@ -93,30 +93,30 @@ impl<'r> Fixer<'r> {
                     fixed
                 });
                 if record.is_none() {
-                    made.left.tally.passed_over += usize::from(source.format.passes_over(&raw));
+                    made.left.passed_over += usize::from(source.format.passes_over(raw));
                 }
                 let changes = fixed.as_ref().map_or(&[][..], |fixed| &fixed.changes);
                 let start = raw.offset - block.offset();
                 let end = start + raw.bytes.len();
                 if self.diff || (changes.is_empty() && keeps_bytes) {
                     made.ends.push(repaired.len() + end - copied);
-                    continue;
+                    return;
                 }
-                let rewritten = source.format.rewrite(&raw, record.as_ref(), changes);
+                let rewritten = source.format.rewrite(raw, record, changes);
                 if keeps_bytes {
                     repaired.extend_from_slice(&block.bytes()[copied..start]);
                     copied = end;
                 }
                 if self.tells_edits && !rewritten.splices.is_empty() {
                     let start = if keeps_bytes { start } else { exported.len() };
-                    made.records.push(record_entry(&raw, start, &rewritten));
+                    made.records.push(record_entry(raw, start, &rewritten));
                 }
                 if !keeps_bytes {
                     exported.extend_from_slice(&rewritten.bytes);
                 }
                 splice(&rewritten.bytes, &rewritten.splices, &mut repaired);
                 made.ends.push(repaired.len());
-            }
+            });
             if !self.diff {
                 if !keeps_bytes {
                     made.exported = Some(exported);

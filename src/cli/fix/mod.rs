@@ -109,7 +109,7 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
                     write_out(&mut io::stdout(), made.repaired.as_deref().unwrap_or(block.bytes()))?
                 };
                 // The work goes on when nobody reads the report any more.
-                findings.block(source, block, made.left)?;
+                findings.block(source, block, &made.left)?;
                 Ok(if read { Flow::Continue } else { Flow::Stop })
             }
             Event::End(source, result) => {

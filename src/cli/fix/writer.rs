@@ -9,7 +9,10 @@ use std::{
 };
 
 use super::{
-    super::{tally::Tally, terminal::Terminal},
+    super::{
+        found::{Fate, Found},
+        terminal::Terminal,
+    },
     fixer::Made,
     target::resolve,
 };
@@ -213,7 +216,7 @@ impl<'t> Writer<'t> {
             shard.edits += made.edits.len();
         }
         shard.exported += exported.len();
-        add_left(&mut shard.left, &made.left.tally);
+        add_left(&mut shard.left, &made.left);
         let repaired = made.repaired.as_deref().map(|bytes| (bytes, &*made.ends));
         shard.output.as_mut().map_or(Ok(()), |output| output.write_block(block, repaired))
     }
@@ -277,8 +280,12 @@ impl<'t> Writer<'t> {
     }
 }
 
-fn add_left(left: &mut [usize; 3], tally: &Tally<'_>) {
-    for (sum, severity) in left.iter_mut().zip([Severity::Error, Severity::Warning, Severity::Info]) {
-        *sum += tally.of(severity);
+fn add_left(left: &mut [usize; 3], found: &Found<'_>) {
+    for finding in found.entries.iter().filter(|entry| entry.fate == Fate::New) {
+        left[match finding.counted.severity {
+            Severity::Error => 0,
+            Severity::Warning => 1,
+            Severity::Info => 2,
+        }] += 1;
     }
 }
