@@ -20,7 +20,7 @@ use crate::{
         Checkstyle, Concise, Full, Github, Gitlab, Grouped, Json, JsonLines, Junit, Markdown, Rdjsonl,
         Reporter, Sarif, render_rule_errors,
     },
-    rule::{Rule, RuleErrors, RuleSet, Selection, builtin_files, builtin_rules, load_rule},
+    rule::{Rule, RuleErrors, Selection, builtin_files, builtin_rules, load_rule},
     severity::Severity,
 };
 
@@ -124,10 +124,9 @@ pub(super) fn show_mistakes(errors: &[RuleErrors], kind: &str, terminal: &Termin
 }
 
 impl RuleArgs {
-    /// The rules that run.
-    pub(super) fn rule_set(&self, terminal: &Terminal) -> Result<RuleSet, Stop> {
-        let selection = Selection { select: self.select.clone(), ignore: self.ignore.clone() };
-        Ok(RuleSet::new(all_rules(&self.rules, terminal)?, &selection)?)
+    /// The rules that were chosen.
+    pub(super) fn selection(&self) -> Selection {
+        Selection { select: self.select.clone(), ignore: self.ignore.clone() }
     }
 }
 

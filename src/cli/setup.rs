@@ -16,7 +16,7 @@ use crate::{
     config::{Config, ConfigError, NAME, ResolveError, Resolved, find, load},
     corpus::{Fields, WalkOptions},
     gate::Baseline,
-    rule::{Rule, Selection, renamed},
+    rule::{Rule, renamed},
     severity::Severity,
 };
 
@@ -47,14 +47,13 @@ impl Setup {
     ) -> Result<Self, Stop> {
         let SetupArgs { config, force_exclude, rules, corpus } = args;
         let config = configuration(paths, config, terminal)?;
-        let all = configured_rules(&config, &rules.rules, terminal)?;
+        let all = all_rules(&rule_folders(&config, &rules.rules), terminal)?;
         let renamed = renamed(&all);
         let known_rules = all.iter().map(|rule| rule.id.clone()).collect();
         let fail_on = fail_on.map(Severity::from);
         let threshold =
             fail_on.or(config.fail_on.as_ref().map(|said| said.value)).unwrap_or(Severity::Warning);
-        let typed = Selection { select: rules.select.clone(), ignore: rules.ignore.clone() };
-        let resolved = config.resolve(all, &typed, threshold).map_err(|error| match error {
+        let resolved = config.resolve(all, &rules.selection(), threshold).map_err(|error| match error {
             ResolveError::Mistakes(mistakes) => show_mistakes(&mistakes, "configuration file", terminal),
             ResolveError::Selection(error) => error.into(),
         })?;
@@ -130,14 +129,27 @@ pub(super) fn configuration(
     })
 }
 
-/// The built-in rules with those of the configured folders, and of more folders.
-pub(super) fn configured_rules(
-    config: &Config,
+/// The folders of rules that are configured, and more.
+fn rule_folders(config: &Config, more: &[PathBuf]) -> Vec<PathBuf> {
+    config.rules.iter().map(|said| &said.value).chain(more).cloned().collect()
+}
+
+/// The same for a run here.
+pub(super) fn rule_folders_here(
+    args: &ConfigArgs,
+    more: &[PathBuf],
+    terminal: &Terminal,
+) -> Result<Vec<PathBuf>, Stop> {
+    Ok(rule_folders(&configuration(&[Path::new(".").into()], args, terminal)?, more))
+}
+
+/// All rules that a run here would know.
+pub(super) fn rules_here(
+    args: &ConfigArgs,
     more: &[PathBuf],
     terminal: &Terminal,
 ) -> Result<Vec<Rule>, Stop> {
-    let configured = config.rules.iter().map(|said| &said.value);
-    all_rules(&configured.chain(more).cloned().collect::<Vec<_>>(), terminal)
+    all_rules(&rule_folders_here(args, more, terminal)?, terminal)
 }
 
 /// The nearest configuration of all paths, which has to be the same.

@@ -42,6 +42,33 @@ fn rules_of_configured_folders_are_listed_and_shown() {
     folder.run(&["rule", "show", "house/two", "--isolated"]).exits(2);
 }
 
+/// Whoever proves, reads or scores rules knows those of configured folders, too.
+#[test]
+fn rules_of_configured_folders_are_at_hand() {
+    let folder = Folder::new();
+    folder.write(
+        "rules/house/two.toml",
+        "summary = \"two\"\nwhy = \"it is\"\nseverity = \"warning\"\n\
+        [match]\nany = [\"two\"]\n[[bad]]\ntext = \"one two\"\n[[good]]\ntext = \"one\"\n",
+    );
+    folder.write("descrape.toml", "rules = [\"rules\"]\n");
+    folder.write("clean.jsonl", "{\"text\":\"one and two\"}\n");
+    let proven = folder.run(&["rule", "test", "house/two"]).exits(0).stdout;
+    assert_eq!(proven, "1 rule proven by 2 examples.\n");
+    folder.run(&["rule", "test", "house/two", "--isolated"]).exits(2);
+    let remarks = folder.run(&["rule", "lint", "house/two"]).exits(1).stdout;
+    assert!(remarks.contains("rules/house/two.toml: "), "{remarks}");
+    folder.run(&["rule", "lint", "house/two", "--isolated"]).exits(2);
+    let scored = |more: &[&str]| {
+        let args = [&["eval", "--clean", "clean.jsonl", "--output-format", "json"], more].concat();
+        folder.run(&args).exits(0).stdout
+    };
+    assert!(scored(&[]).contains("house/two"));
+    assert!(!scored(&["--isolated"]).contains("house/two"));
+    folder.run(&["rule", "docs", "--output", "site"]).exits(0);
+    assert!(folder.path().join("site/house/two.md").is_file());
+}
+
 #[test]
 fn an_override_may_turn_a_preview_on() {
     let folder = Folder::new();

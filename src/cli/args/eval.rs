@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{CorpusArgs, RuleArgs, SeverityArg, share};
+use super::{ConfigArgs, CorpusArgs, RuleArgs, SeverityArg, share};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct EvalArgs {
@@ -35,6 +35,8 @@ pub(in crate::cli) struct EvalArgs {
     /// How figures are written to standard output.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = EvalFormat::Table)]
     pub(in crate::cli) output_format: EvalFormat,
+    #[command(flatten)]
+    pub(in crate::cli) config: ConfigArgs,
     #[command(flatten)]
     pub(in crate::cli) rules: RuleArgs,
     #[command(flatten)]

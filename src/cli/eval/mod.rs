@@ -13,6 +13,7 @@ use super::{
     args::{EvalArgs, EvalFormat},
     examine::LinterPool,
     pipeline::{self, Event, Flow},
+    setup::rules_here,
     tally::{grouped, plural},
     terminal::{Terminal, write_out},
 };
@@ -23,6 +24,7 @@ use crate::{
     eval::{Label, Score, claims},
     lint::Linter,
     report::reveal,
+    rule::RuleSet,
     severity::Severity,
 };
 
@@ -32,7 +34,8 @@ const AROUND: usize = 2;
 const SHOWN: usize = 160;
 
 pub(super) fn run(args: &EvalArgs, terminal: &Terminal) -> Result<Exit, Stop> {
-    let rules = args.rules.rule_set(terminal)?;
+    let all = rules_here(&args.config, &args.rules.rules, terminal)?;
+    let rules = RuleSet::new(all, &args.rules.selection())?;
     if !args.clean.is_empty() {
         return clean::run(args, &rules, terminal);
     }

@@ -24,7 +24,7 @@ Examples:
     /// Prove every example of every rule.
     #[command(after_help = "\
 Examples:
-  descrape rule test                              the built-in rules
+  descrape rule test                              all rules
   descrape rule test --rules my-rules             only those in a folder
   descrape rule test entity/spaced-numeric        one rule
   descrape rule test --rules my-rules --watch     again whenever a file is saved
@@ -89,7 +89,7 @@ pub(in crate::cli) struct RuleTestArgs {
     /// Ids, groups or globs; all rules if none is given.
     #[arg(value_name = "RULE")]
     pub(in crate::cli) select: Vec<String>,
-    /// Folder whose rules are tested, in place of the built-in ones.
+    /// Only the rules of this folder.
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) rules: Vec<PathBuf>,
     /// Take what the rules find now as what they shall find.
@@ -98,6 +98,8 @@ pub(in crate::cli) struct RuleTestArgs {
     /// Test again whenever a rule file changes, until interrupted.
     #[arg(long, requires = "rules")]
     pub(in crate::cli) watch: bool,
+    #[command(flatten)]
+    pub(in crate::cli) config: ConfigArgs,
 }
 
 #[derive(Debug, Args)]
@@ -105,9 +107,11 @@ pub(in crate::cli) struct RuleLintArgs {
     /// Ids, groups or globs; all rules if none is given.
     #[arg(value_name = "RULE")]
     pub(in crate::cli) select: Vec<String>,
-    /// Folder whose rules are looked at, in place of the built-in ones.
+    /// Only the rules of this folder.
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) config: ConfigArgs,
 }
 
 #[derive(Debug, Args)]
@@ -156,4 +160,6 @@ pub(in crate::cli) struct RuleDocsArgs {
     /// Folder with more rules; a rule of the same id replaces a built-in one.
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) config: ConfigArgs,
 }

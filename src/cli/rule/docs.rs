@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
-use super::super::{Stop, settings::all_rules, tally::plural, terminal::Terminal};
+use super::super::{Stop, setup::rules_here, tally::plural, terminal::Terminal};
 use super::args::RuleDocsArgs;
 use crate::{
     document::Document,
@@ -15,7 +15,7 @@ use crate::{
 const SHOWN: usize = 60;
 
 pub(super) fn run(args: &RuleDocsArgs, terminal: &Terminal) -> Result<String, Stop> {
-    let mut rules = all_rules(&args.rules, terminal)?;
+    let mut rules = rules_here(&args.config, &args.rules, terminal)?;
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     let looks = looks(&rules)?;
     write(&args.output.join("README.md"), &index(&rules, &looks))?;

@@ -4,6 +4,7 @@ use super::{
     super::{
         Exit, Stop,
         settings::{RuleFile, all_rules, builtin_rule_files, folder_files, load},
+        setup::rule_folders_here,
         tally::plural,
         terminal::Terminal,
     },
@@ -13,10 +14,12 @@ use super::{
 use crate::proof::Company;
 
 pub(super) fn run(args: &RuleLintArgs, terminal: &Terminal) -> Result<(String, Exit), Stop> {
-    let all = all_rules(&args.rules, terminal)?;
-    let own = folder_files(&args.rules)?;
-    let looked_at = if own.is_empty() { all.clone() } else { load(&own, terminal)? };
+    let folders = rule_folders_here(&args.config, &args.rules, terminal)?;
+    let all = all_rules(&folders, terminal)?;
+    let looked_at =
+        if args.rules.is_empty() { all.clone() } else { load(&folder_files(&args.rules)?, terminal)? };
     let rules = chosen(looked_at, &args.select)?;
+    let own = folder_files(&folders)?;
     let mut files = builtin_rule_files();
     files.retain(|file| own.iter().all(|other| other.id != file.id));
     files.extend(own);

@@ -7,16 +7,12 @@ mod lint;
 mod skeleton;
 mod test;
 
-use std::{
-    fmt::Write,
-    path::{Path, PathBuf},
-};
+use std::fmt::Write;
 
 use self::args::{RuleCommand, RuleListArgs, RuleShowArgs};
 use super::{
     Exit, Stop,
-    args::ConfigArgs,
-    setup::{configuration, configured_rules},
+    setup::rules_here,
     terminal::{Terminal, write_out},
 };
 use crate::rule::{Input, Rule, RuleSet, Selection, Status, rule_schema};
@@ -36,19 +32,13 @@ pub(super) fn run(command: &RuleCommand, terminal: &Terminal) -> Result<Exit, St
     Ok(exit)
 }
 
-/// All rules that a run here would know.
-fn rules_here(config: &ConfigArgs, more: &[PathBuf], terminal: &Terminal) -> Result<Vec<Rule>, Stop> {
-    configured_rules(&configuration(&[Path::new(".").into()], config, terminal)?, more, terminal)
-}
-
 fn list(args: &RuleListArgs, terminal: &Terminal) -> Result<String, Stop> {
     let RuleListArgs { config, rules: args } = args;
     let rules = rules_here(config, &args.rules, terminal)?;
     let chosen = if args.select.is_empty() && args.ignore.is_empty() {
         rules
     } else {
-        let selection = Selection { select: args.select.clone(), ignore: args.ignore.clone() };
-        RuleSet::new(rules, &selection)?.rules().cloned().collect()
+        RuleSet::new(rules, &args.selection())?.rules().cloned().collect()
     };
     let mut sorted: Vec<&Rule> = chosen.iter().collect();
     sorted.sort_by(|a, b| a.id.cmp(&b.id));

@@ -14,7 +14,8 @@ use similar::TextDiff;
 use super::{
     super::{
         Exit, Stop,
-        settings::{all_rules, folder_files, load},
+        settings::{folder_files, load},
+        setup::rules_here,
         tally::plural,
         terminal::{Terminal, write_out},
     },
@@ -63,7 +64,7 @@ fn watch(args: &RuleTestArgs, terminal: &Terminal) -> Result<Exit, Stop> {
 }
 
 fn test(args: &RuleTestArgs, terminal: &Terminal) -> Result<(String, Exit), Stop> {
-    let all = all_rules(&args.rules, terminal)?;
+    let all = rules_here(&args.config, &args.rules, terminal)?;
     let own = if args.rules.is_empty() { all.clone() } else { load(&folder_files(&args.rules)?, terminal)? };
     let chosen = chosen(own, &args.select)?;
     let results: Vec<(&Rule, Vec<Failure>)> =
