@@ -26,6 +26,8 @@ impl Program {
         compiler.push(Code::Match);
         let ends_at_end = hir.properties().look_set_suffix().contains(Look::End);
         compiler.program.tells_ends = ends_at_end || keeps_order(hir);
+        let first = Outer::of(hir, Side::Start);
+        compiler.program.first = if first.empty { ByteSet::ALL } else { first.bytes };
         Some(compiler.program)
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Program {
     pub(super) literals: Vec<(u8, u8)>,
     pub(super) sets: Vec<Set>,
     pub(super) tables: Vec<Table>,
+    /// The bytes that a match may start with; all if it may be empty.
+    pub(crate) first: ByteSet,
     /// Whether ways are tried in the order of the pattern, so that the first that matches is
     /// the match, or all matches end at one place.
     pub(crate) tells_ends: bool,
@@ -86,7 +88,7 @@ impl Table {
     }
 }
 
-compact! { struct Program { code, literals, sets, tables, tells_ends } }
+compact! { struct Program { code, literals, sets, tables, first, tells_ends } }
 compact! { struct Set { first, beyond, is_exact } }
 /// Most bytes go on where the one before does.
 impl Compact for Table {

@@ -298,6 +298,17 @@ mod tests {
         for (text, expected) in [("1quiz", true), ("xbquiz", true), ("cquiz", false), ("quiz", false)] {
             check("[1x][ab]*quiz", text, expected);
         }
+        // And so are those behind, as far as all ways to fill the gap say something.
+        for (text, expected) in
+            [("quizee ee", true), ("quizabee ee", true), ("quizax ee", false), ("quizabx ee", false)]
+        {
+            check("quiz[ab]{0,2}ee ee", text, expected);
+        }
+        for (text, expected) in
+            [("ee eequiz", true), ("ee eebaquiz", true), ("ee xaquiz", false), ("ee xbaquiz", false)]
+        {
+            check("ee ee[ab]{0,2}quiz", text, expected);
+        }
         check("quiz[ab]*", "quizc", true);
         check("quiz[ab]+", "quizc", false);
         check(r"quiz\b[.a]*c", "quizac", false);

@@ -7,7 +7,8 @@ use regex_syntax::{
 };
 
 use super::{
-    bytes::ByteSet,
+    alphabet::alphabet,
+    bytes::{ByteSet, frequency},
     outer::{Outer, Side},
 };
 
@@ -16,6 +17,10 @@ use super::{
 const COPIES: u32 = 5;
 /// Ways of reading one pattern that are laid out side by side.
 const MOST_READINGS: usize = 32;
+/// Steps behind a gap that may say what stands there.
+const MOST_STEPS: usize = 16;
+/// A class that so much of web text is in says nothing.
+const MOST_SHARE: f64 = 0.5;
 
 /// A step of a pattern, left to right.
 #[derive(Clone, Copy)]
@@ -28,14 +33,15 @@ pub(super) enum Step<'h> {
     Gap(Gap<'h>),
 }
 
-/// Bytes of which is only known how many they are, and what stands at their ends if there are
-/// any.
+/// Bytes of which is only known how many they are, which they may be, and what stands at their
+/// ends if there are any.
 #[derive(Clone, Copy)]
 pub(super) struct Gap<'h> {
     pub(super) least: usize,
     pub(super) most: Option<usize>,
     first: ByteSet,
     last: ByteSet,
+    bytes: ByteSet,
     /// Every match goes through this, if given.
     pub(super) inner: Option<&'h Hir>,
 }
@@ -44,7 +50,17 @@ impl<'h> Gap<'h> {
     /// A gap of so many bytes that is filled by some copies of a part.
     fn of(part: &Hir, least: usize, most: Option<usize>) -> Self {
         let at = |side| Outer::of(part, side).bytes;
-        Gap { least, most, first: at(Side::Start), last: at(Side::End), inner: None }
+        let bytes = alphabet(part, false);
+        Gap { least, most, first: at(Side::Start), last: at(Side::End), bytes, inner: None }
+    }
+
+    /// What the next byte may be, of which so many were read before.
+    fn next(&self, read: usize, facing: Side) -> Option<&ByteSet> {
+        self.most.is_none_or(|most| read < most).then_some(match facing {
+            _ if read > 0 => &self.bytes,
+            Side::Start => &self.first,
+            Side::End => &self.last,
+        })
     }
 }
 
@@ -66,7 +82,7 @@ pub(super) fn beside<'s, 'h: 's>(
 ) -> Beside {
     let mut classes = Vec::new();
     let (mut nearest, mut is_bound) = (first, false);
-    let mut last = None;
+    let mut behind = Vec::new();
     while classes.len() < count
         && let Some(step) = steps.next()
     {
@@ -76,48 +92,66 @@ pub(super) fn beside<'s, 'h: 's>(
                 (nearest, is_bound) = (*set, false);
             }
             Step::Bound => is_bound = nearest.is_word(),
-            Step::Gap(gap) => {
-                last = next_class(gap, steps, facing);
+            Step::Gap(_) => {
+                let steps: Vec<&Step<'h>> = [step].into_iter().chain(steps).take(MOST_STEPS).collect();
+                behind = from_gap(&steps, count - classes.len(), facing);
                 break;
             }
         }
     }
     let mut own = classes.len();
-    if own < count {
-        let told = last.unwrap_or(ByteSet::ALL);
-        let class = if is_bound { told.and(&ByteSet::NO_WORD) } else { told };
-        if class != ByteSet::ALL {
-            classes.push(class);
-            own += usize::from(last.is_some());
+    if is_bound && own < count {
+        match behind.first_mut() {
+            Some(next) => *next = next.and(&ByteSet::NO_WORD),
+            // The end of the text, perhaps.
+            None => classes.push(ByteSet::NO_WORD),
         }
     }
+    // More of them would make windows that only seem to be rarer.
+    own += behind.len().min(1);
+    classes.extend(behind);
     Beside { classes, own }
 }
 
-/// The class of the next byte, where a gap comes next and then these steps; `None` if all may be
-/// empty.
-fn next_class<'s, 'h: 's>(
-    gap: &Gap<'h>,
-    mut steps: impl Iterator<Item = &'s Step<'h>>,
-    facing: Side,
-) -> Option<ByteSet> {
-    let outer = |gap: &Gap<'h>| if facing == Side::Start { gap.first } else { gap.last };
-    let mut class = outer(gap);
-    let mut may_be_empty = gap.least == 0;
-    while may_be_empty {
-        match steps.next()? {
-            Step::Bound => {}
-            Step::Byte(set) => {
-                class.add(set);
-                may_be_empty = false;
+/// The classes of the next bytes, where a gap comes next and then the other steps: up to where a
+/// match may end before.
+fn from_gap<'h>(steps: &[&Step<'h>], count: usize, facing: Side) -> Vec<ByteSet> {
+    let mut classes = Vec::new();
+    // Where one may have got to: the number of a step, and how many of its bytes were read.
+    let mut places = vec![(0, 0)];
+    'bytes: while classes.len() < count {
+        let mut known = 0;
+        while let Some(&(step, read)) = places.get(known) {
+            let is_done = match steps.get(step) {
+                None => break 'bytes,
+                Some(Step::Bound) => true,
+                Some(Step::Byte(_)) => read == 1,
+                Some(Step::Gap(gap)) => read >= gap.least,
+            };
+            if is_done && !places.contains(&(step + 1, 0)) {
+                places.push((step + 1, 0));
             }
-            Step::Gap(gap) => {
-                class.add(&outer(gap));
-                may_be_empty = gap.least == 0;
-            }
+            known += 1;
         }
+        let mut class = ByteSet::NONE;
+        places.retain_mut(|(step, read)| {
+            let next = match steps[*step] {
+                Step::Byte(set) if *read == 0 => Some(set),
+                Step::Byte(_) | Step::Bound => None,
+                Step::Gap(gap) => gap.next(*read, facing),
+            };
+            next.into_iter().for_each(|set| class.add(set));
+            *read += 1;
+            next.is_some()
+        });
+        classes.push(class);
     }
-    Some(class)
+    // The nearest says something wherever it is not any byte.
+    let says = |(index, class): (usize, &ByteSet)| {
+        if index == 0 { *class != ByteSet::ALL } else { frequency(&[*class]) <= MOST_SHARE }
+    };
+    classes.truncate(classes.iter().enumerate().rposition(says).map_or(0, |last| last + 1));
+    classes
 }
 
 /// Appends the steps of `hir` to every reading. With `split`, what may be there
@@ -219,7 +253,14 @@ fn merged<'h>(forms: &[Vec<Step<'h>>]) -> Vec<Step<'h>> {
     let lengths = || forms.iter().map(Vec::len);
     let (least, most) = (lengths().min().unwrap_or(1), lengths().max().unwrap_or(1));
     let (rest, going_on) = (least - 1, ByteSet::GOING_ON);
-    let gap = Gap { least: rest, most: Some(most - 1), first: going_on, last: going_on, inner: None };
+    let gap = Gap {
+        least: rest,
+        most: Some(most - 1),
+        first: going_on,
+        last: going_on,
+        bytes: going_on,
+        inner: None,
+    };
     vec![Step::Byte(first), Step::Gap(gap)]
 }
 

@@ -278,12 +278,15 @@ impl Pattern {
         starts: Range<usize>,
         end: usize,
     ) -> First {
-        if starts.len() > MOST_STARTS {
+        let Some(program) = self.program.as_ref().filter(|_| starts.len() <= MOST_STARTS) else {
             return First::Unknown;
-        }
-        let tells_ends = self.tells_ends();
-        for start in starts.filter(|&start| text.is_char_boundary(start)) {
-            match self.try_at(scratch, text, &(start..end), tells_ends) {
+        };
+        let may_start = |&start: &usize| {
+            text.as_bytes().get(start).is_none_or(|&byte| program.first.contains(byte))
+                && text.is_char_boundary(start)
+        };
+        for start in starts.filter(may_start) {
+            match program.try_at(&mut scratch.ways, text, start..end, program.tells_ends) {
                 Answer::No => {}
                 Answer::Yes(Some(end)) => {
                     return First::Match(self.narrowed(scratch, text, Span::new(start, end)));
