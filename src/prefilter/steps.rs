@@ -33,7 +33,7 @@ pub(super) enum Step<'h> {
     Gap(Gap<'h>),
 }
 
-/// Bytes of which is only known how many they are, which they may be, and what stands at their
+/// Bytes of which is only known how many they are, what fills them, and what stands at their
 /// ends if there are any.
 #[derive(Clone, Copy)]
 pub(super) struct Gap<'h> {
@@ -41,25 +41,25 @@ pub(super) struct Gap<'h> {
     pub(super) most: Option<usize>,
     first: ByteSet,
     last: ByteSet,
-    bytes: ByteSet,
+    /// What fills them, once or more often; if it is not given, they are all alike.
+    part: Option<&'h Hir>,
     /// Every match goes through this, if given.
     pub(super) inner: Option<&'h Hir>,
 }
 
 impl<'h> Gap<'h> {
     /// A gap of so many bytes that is filled by some copies of a part.
-    fn of(part: &Hir, least: usize, most: Option<usize>) -> Self {
+    fn of(part: &'h Hir, least: usize, most: Option<usize>) -> Self {
         let at = |side| Outer::of(part, side).bytes;
-        let bytes = alphabet(part, false);
-        Gap { least, most, first: at(Side::Start), last: at(Side::End), bytes, inner: None }
+        Gap { least, most, first: at(Side::Start), last: at(Side::End), part: Some(part), inner: None }
     }
 
     /// What the next byte may be, of which so many were read before.
-    fn next(&self, read: usize, facing: Side) -> Option<&ByteSet> {
-        self.most.is_none_or(|most| read < most).then_some(match facing {
-            _ if read > 0 => &self.bytes,
-            Side::Start => &self.first,
-            Side::End => &self.last,
+    fn next(&self, read: usize, facing: Side) -> Option<ByteSet> {
+        self.most.is_none_or(|most| read < most).then(|| match (facing, self.part) {
+            (_, Some(part)) if read > 0 => alphabet(part, false),
+            (Side::Start, _) => self.first,
+            (Side::End, _) => self.last,
         })
     }
 }
@@ -72,12 +72,13 @@ pub(super) struct Beside {
     pub(super) own: usize,
 }
 
-/// What these steps, going away from a byte of `first`, say of the `count` bytes next to it: the
-/// steps behind it face it with their starts, those before it with their ends.
+/// What these steps, going away from a byte of `first`, say of the `count` bytes next to it, and of
+/// so many `beyond` a gap: the steps behind it face it with their starts, those before it with their
+/// ends.
 pub(super) fn beside<'s, 'h: 's>(
     first: ByteSet,
     mut steps: impl Iterator<Item = &'s Step<'h>>,
-    count: usize,
+    (count, beyond): (usize, usize),
     facing: Side,
 ) -> Beside {
     let mut classes = Vec::new();
@@ -94,7 +95,7 @@ pub(super) fn beside<'s, 'h: 's>(
             Step::Bound => is_bound = nearest.is_word(),
             Step::Gap(_) => {
                 let steps: Vec<&Step<'h>> = [step].into_iter().chain(steps).take(MOST_STEPS).collect();
-                behind = from_gap(&steps, count - classes.len(), facing);
+                behind = from_gap(&steps, beyond.min(count - classes.len()), facing);
                 break;
             }
         }
@@ -107,8 +108,7 @@ pub(super) fn beside<'s, 'h: 's>(
             None => classes.push(ByteSet::NO_WORD),
         }
     }
-    // More of them would make windows that only seem to be rarer.
-    own += behind.len().min(1);
+    own += behind.len();
     classes.extend(behind);
     Beside { classes, own }
 }
@@ -136,11 +136,11 @@ fn from_gap<'h>(steps: &[&Step<'h>], count: usize, facing: Side) -> Vec<ByteSet>
         let mut class = ByteSet::NONE;
         places.retain_mut(|(step, read)| {
             let next = match steps[*step] {
-                Step::Byte(set) if *read == 0 => Some(set),
+                Step::Byte(set) if *read == 0 => Some(*set),
                 Step::Byte(_) | Step::Bound => None,
                 Step::Gap(gap) => gap.next(*read, facing),
             };
-            next.into_iter().for_each(|set| class.add(set));
+            next.into_iter().for_each(|set| class.add(&set));
             *read += 1;
             next.is_some()
         });
@@ -253,14 +253,8 @@ fn merged<'h>(forms: &[Vec<Step<'h>>]) -> Vec<Step<'h>> {
     let lengths = || forms.iter().map(Vec::len);
     let (least, most) = (lengths().min().unwrap_or(1), lengths().max().unwrap_or(1));
     let (rest, going_on) = (least - 1, ByteSet::GOING_ON);
-    let gap = Gap {
-        least: rest,
-        most: Some(most - 1),
-        first: going_on,
-        last: going_on,
-        bytes: going_on,
-        inner: None,
-    };
+    let gap =
+        Gap { least: rest, most: Some(most - 1), first: going_on, last: going_on, part: None, inner: None };
     vec![Step::Byte(first), Step::Gap(gap)]
 }
 

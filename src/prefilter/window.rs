@@ -66,7 +66,8 @@ impl Choice {
     pub(super) fn stand_behind(&mut self, steps: &[Step<'_>]) {
         for Window { run, lead, prefix } in &mut self.windows {
             if *prefix == (*lead, Some(*lead)) {
-                let Beside { classes, .. } = beside(run[0], steps.iter().rev(), CONTEXT - *lead, Side::End);
+                let Beside { classes, .. } =
+                    beside(run[0], steps.iter().rev(), (CONTEXT - *lead, CONTEXT), Side::End);
                 *lead += classes.len();
                 run.splice(..0, classes.into_iter().rev());
             }
@@ -217,9 +218,10 @@ fn mark_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>), bel
 /// than that.
 fn window_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>), below: f64) -> Option<Choice> {
     let Some(&Step::Byte(first)) = steps.get(index) else { return None };
-    let ahead = |count| beside(first, steps[index + 1..].iter(), count, Side::Start);
-    // What may be the end of the text is no part of the window.
-    let Beside { classes: mut own, own: length } = ahead(WIDTH - 1);
+    let ahead = |counts| beside(first, steps[index + 1..].iter(), counts, Side::Start);
+    // What may be the end of the text is no part of the window; more from beyond a gap would make
+    // windows that only seem to be rarer.
+    let Beside { classes: mut own, own: length } = ahead((WIDTH - 1, 1));
     own.truncate(length);
     own.insert(0, first);
     let rest = ByteSet::ALL.count_folded().pow((WIDTH - own.len()) as u32);
@@ -235,9 +237,9 @@ fn window_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>), b
     if cost >= below {
         return None;
     }
-    let behind = beside(first, steps[..index].iter().rev(), CONTEXT, Side::End).classes;
+    let behind = beside(first, steps[..index].iter().rev(), (CONTEXT, CONTEXT), Side::End).classes;
     let lead = behind.len();
-    let ahead = ahead(WIDTH + CONTEXT - 1).classes;
+    let ahead = ahead((WIDTH + CONTEXT - 1, CONTEXT)).classes;
     let run = behind.into_iter().rev().chain([first]).chain(ahead).collect();
     Some(Choice { windows: vec![Window { run, lead, prefix }], starts: Vec::new(), cost, folding: false })
 }
