@@ -25,8 +25,8 @@ fn overrides_hold_where_they_say() {
     assert!(!String::from_utf8_lossy(&folder.read("corpus/b.txt")).contains("& # 39;"));
 }
 
-#[test]
-fn rules_of_configured_folders_are_listed_and_shown() {
+/// A folder with a rule of its own, which its configuration names.
+fn with_house_rule() -> Folder {
     let folder = Folder::new();
     folder.write(
         "rules/house/two.toml",
@@ -34,6 +34,12 @@ fn rules_of_configured_folders_are_listed_and_shown() {
         [match]\nany = [\"two\"]\n[[bad]]\ntext = \"one two\"\n[[good]]\ntext = \"one\"\n",
     );
     folder.write("descrape.toml", "rules = [\"rules\"]\n");
+    folder
+}
+
+#[test]
+fn rules_of_configured_folders_are_listed_and_shown() {
+    let folder = with_house_rule();
     let list = |args: &[&str]| folder.run(&[&["rule", "list"], args].concat()).exits(0).stdout;
     assert_eq!(list(&["--select", "house"]).trim_end(), "house/two  warning  -        two");
     assert!(list(&[]).contains("minify/placeholder-token"));
@@ -45,13 +51,7 @@ fn rules_of_configured_folders_are_listed_and_shown() {
 /// Whoever proves, reads or scores rules knows those of configured folders, too.
 #[test]
 fn rules_of_configured_folders_are_at_hand() {
-    let folder = Folder::new();
-    folder.write(
-        "rules/house/two.toml",
-        "summary = \"two\"\nwhy = \"it is\"\nseverity = \"warning\"\n\
-        [match]\nany = [\"two\"]\n[[bad]]\ntext = \"one two\"\n[[good]]\ntext = \"one\"\n",
-    );
-    folder.write("descrape.toml", "rules = [\"rules\"]\n");
+    let folder = with_house_rule();
     folder.write("clean.jsonl", "{\"text\":\"one and two\"}\n");
     let proven = folder.run(&["rule", "test", "house/two"]).exits(0).stdout;
     assert_eq!(proven, "1 rule proven by 2 examples.\n");
