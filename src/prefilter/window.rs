@@ -164,15 +164,15 @@ impl Search {
 
     /// The rarest of the windows and inner covers of one reading.
     fn rarest(&mut self, steps: &[Step<'_>]) -> Option<Choice> {
-        let mut best: Option<Choice> = None;
+        let mut rarest: Option<Place> = None;
         let mut prefix = (0, Some(0));
         let mut inner_covers = Vec::new();
         for (index, step) in steps.iter().enumerate() {
             match step {
                 Step::Byte(_) => {
-                    let below = best.as_ref().map_or(f64::INFINITY, |best| best.cost);
-                    let at = if self.marks { mark_at } else { window_at };
-                    best = at(steps, index, prefix, below).or(best);
+                    let below = rarest.map_or(f64::INFINITY, |rarest| rarest.cost);
+                    let cost = if self.marks { mark_cost } else { window_cost }(steps, index, prefix, below);
+                    rarest = cost.map(|cost| Place { index, prefix, cost }).or(rarest);
                     prefix = (prefix.0 + 1, prefix.1.map(|most| most + 1));
                 }
                 Step::Bound => {}
@@ -182,6 +182,8 @@ impl Search {
                 }
             }
         }
+        let at = if self.marks { mark_at } else { window_at };
+        let mut best = rarest.map(|rarest| at(steps, rarest));
         if best.as_ref().is_some_and(|best| best.cost < RARE) {
             return best;
         }
@@ -203,25 +205,50 @@ fn sum(a: Option<usize>, b: Option<usize>) -> Option<usize> {
     a?.checked_add(b?)
 }
 
-/// The byte at the step `index` as a mark, if it is rare, and rarer than that.
-fn mark_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>), below: f64) -> Option<Choice> {
-    let set = |index: usize| match steps.get(index) {
-        Some(Step::Byte(set)) => Some(*set),
-        _ => None,
-    };
-    let starts = marks(set(index)?, set(index + 1), prefix)?;
-    let cost = MARK_COST * starts.iter().map(|start| start.frequency()).sum::<f64>();
-    (cost < below).then_some(Choice { windows: Vec::new(), starts, cost, folding: false })
+/// Where a window or a mark may stand.
+#[derive(Clone, Copy)]
+struct Place {
+    /// The step that it starts at.
+    index: usize,
+    /// How far before it a match starts.
+    prefix: (usize, Option<usize>),
+    /// See [`Choice::cost`].
+    cost: f64,
 }
 
-/// The window that starts at the step `index`, with the classes around it, if it is rarer
-/// than that.
-fn window_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>), below: f64) -> Option<Choice> {
-    let Some(&Step::Byte(first)) = steps.get(index) else { return None };
-    let ahead = |counts| beside(first, steps[index + 1..].iter(), counts, Side::Start);
+/// The byte at a step, if there is one.
+fn byte_at(steps: &[Step<'_>], index: usize) -> Option<ByteSet> {
+    match steps.get(index) {
+        Some(Step::Byte(set)) => Some(*set),
+        _ => None,
+    }
+}
+
+/// The byte at a step as a mark, if it is rare.
+fn marks_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>)) -> Option<Vec<Start>> {
+    marks(byte_at(steps, index)?, byte_at(steps, index + 1), prefix)
+}
+
+/// What a mark at the step `index` costs, if that is less.
+fn mark_cost(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>), below: f64) -> Option<f64> {
+    let starts = marks_at(steps, index, prefix)?;
+    let cost = MARK_COST * starts.iter().map(|start| start.frequency()).sum::<f64>();
+    (cost < below).then_some(cost)
+}
+
+/// The mark there.
+fn mark_at(steps: &[Step<'_>], Place { index, prefix, cost }: Place) -> Choice {
+    let starts = marks_at(steps, index, prefix).expect("it is rare");
+    Choice { windows: Vec::new(), starts, cost, folding: false }
+}
+
+/// What a window that starts at the step `index` costs, if that is less.
+fn window_cost(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>), below: f64) -> Option<f64> {
+    let first = byte_at(steps, index)?;
     // What may be the end of the text is no part of the window; more from beyond a gap would make
     // windows that only seem to be rarer.
-    let Beside { classes: mut own, own: length } = ahead((WIDTH - 1, 1));
+    let ahead = steps[index + 1..].iter();
+    let Beside { classes: mut own, own: length } = beside(first, ahead, (WIDTH - 1, 1), Side::Start);
     own.truncate(length);
     own.insert(0, first);
     let rest = ByteSet::ALL.count_folded().pow((WIDTH - own.len()) as u32);
@@ -234,14 +261,17 @@ fn window_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>), b
         // The match can be tried right where it would start.
         cost *= 0.7;
     }
-    if cost >= below {
-        return None;
-    }
+    (cost < below).then_some(cost)
+}
+
+/// The window there, with the classes around it.
+fn window_at(steps: &[Step<'_>], Place { index, prefix, cost }: Place) -> Choice {
+    let first = byte_at(steps, index).expect("a window starts with a byte");
     let behind = beside(first, steps[..index].iter().rev(), (CONTEXT, CONTEXT), Side::End).classes;
     let lead = behind.len();
-    let ahead = ahead((WIDTH + CONTEXT - 1, CONTEXT)).classes;
+    let ahead = beside(first, steps[index + 1..].iter(), (WIDTH + CONTEXT - 1, CONTEXT), Side::Start).classes;
     let run = behind.into_iter().rev().chain([first]).chain(ahead).collect();
-    Some(Choice { windows: vec![Window { run, lead, prefix }], starts: Vec::new(), cost, folding: false })
+    Choice { windows: vec![Window { run, lead, prefix }], starts: Vec::new(), cost, folding: false }
 }
 
 #[cfg(test)]
