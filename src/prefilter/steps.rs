@@ -20,7 +20,7 @@ const MOST_READINGS: usize = 32;
 /// Steps behind a gap that may say what stands there.
 const MOST_STEPS: usize = 16;
 /// A class that so much of web text is in says nothing.
-const MOST_SHARE: f64 = 0.5;
+const MOST_SHARE: f64 = 0.75;
 
 /// A step of a pattern, left to right.
 #[derive(Clone, Copy)]
