@@ -161,7 +161,11 @@ fn with_trial(pattern: &Hir, mut plain: Choice) -> (Choice, Option<Trial>) {
     let most = plain.cost * DEARER;
     let reach = plain.prefixes().map(|prefix| prefix.0).max().unwrap_or(0);
     match draft(pattern, most, reach).filter(|draft| draft.choice.cost <= most) {
-        Some(Draft { choice, cut, leads, .. }) => (choice, Some(Trial { cut, leads })),
+        Some(Draft { mut choice, cut, leads, .. }) => {
+            // What was cut off is context of its windows.
+            choice.folding |= plain.folding;
+            (choice, Some(Trial { cut, leads }))
+        }
         None => (plain, None),
     }
 }
@@ -370,5 +374,13 @@ mod tests {
                 assert!((0..=text.len()).any(|start| passes(&start)), "{pattern} in {text:?}");
             }
         }
+    }
+
+    /// It is context of the windows: where it may fold, the text is searched as a whole.
+    #[test]
+    fn what_was_cut_off_may_fold() {
+        let parsed = regex_syntax::parse("(?i)kb*aaaaaaaaa").expect("a pattern");
+        let (cover, trial) = place(&parsed);
+        assert!(trial.is_some() && cover.expect("a cover").folding);
     }
 }
