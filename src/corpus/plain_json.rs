@@ -30,8 +30,8 @@ pub(super) fn members<'j>(
     names: [&str; 2],
     memory: &mut String,
 ) -> Option<[Option<Member<'j>>; 2]> {
-    // Control characters are errors within strings, and rare between them. Which of
-    // two names is meant is not for us to say.
+    // Control characters below the blank are errors within strings, and rare between
+    // them. Which of two names is meant is not for us to say.
     let least = object.bytes().fold(u8::MAX, u8::min);
     if least < b' ' || names[0] == names[1] {
         return None;
@@ -60,7 +60,7 @@ fn pair(high: u32, low: u32) -> Option<char> {
     char::decode_utf16(units).next()?.ok()
 }
 
-/// A place in JSON without control characters.
+/// A place in JSON without control characters below the blank.
 struct Cursor<'j, 'm> {
     json: &'j str,
     at: usize,

@@ -103,3 +103,16 @@ type Kept = Window<u16>;
 
 compact! { struct Kept { run, lead, prefix } }
 compact! { struct Cover { classes, windows, starts, folding, alphabet } }
+
+#[cfg(test)]
+mod tests {
+    use super::super::place;
+
+    #[test]
+    fn windows_of_several_readings_are_kept_once() {
+        let parsed = regex_syntax::parse("x{1,2}quiz(?:a|é){0,3}[0-9]").expect("a pattern");
+        assert_eq!(place(&parsed).0.expect("a cover").windows.len(), 1);
+        let parsed = regex_syntax::parse("& {1,3}#(?:a|é){0,3}[0-9]").expect("a pattern");
+        assert_eq!(place(&parsed).0.expect("a cover").windows.len(), 3);
+    }
+}

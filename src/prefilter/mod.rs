@@ -316,14 +316,6 @@ mod tests {
     }
 
     #[test]
-    fn windows_of_several_readings_are_kept_once() {
-        let parsed = regex_syntax::parse("x{1,2}quiz(?:a|é){0,3}[0-9]").expect("a pattern");
-        assert_eq!(place(&parsed).0.expect("a cover").windows.len(), 1);
-        let parsed = regex_syntax::parse("& {1,3}#(?:a|é){0,3}[0-9]").expect("a pattern");
-        assert_eq!(place(&parsed).0.expect("a cover").windows.len(), 3);
-    }
-
-    #[test]
     fn what_stands_at_the_end_of_a_text_is_found() {
         let cover =
             place(&regex_syntax::parse(r"(?-u:\b)zax(?-u:\b)").expect("a pattern")).0.expect("a cover");
