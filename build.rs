@@ -49,8 +49,8 @@ mod prefilter {
     mod bytes;
     mod cover;
     mod edges;
+    mod mark;
     mod outer;
-    mod start;
     mod steps;
     mod trial;
     mod window;

@@ -233,12 +233,9 @@ pub(crate) fn frequency(window: &[ByteSet]) -> f64 {
     ending.iter().map(|(_, p)| p).sum()
 }
 
-/// The same of a byte, alone or with the one behind it.
-pub(super) fn byte_frequency(byte: u8, next: Option<u8>) -> f64 {
-    match next {
-        None => PAIRS.single[index(byte)],
-        Some(next) => PAIRS.pair[index(byte)][index(next)],
-    }
+/// How often web text has a byte, its case bit aside.
+pub(super) fn byte_frequency(byte: u8) -> f64 {
+    PAIRS.single[index(byte)]
 }
 
 /// How often web text has each byte: the table knows no case, and few letters are

@@ -81,27 +81,11 @@ impl Checks {
         Ok(())
     }
 
-    /// Adds the starts of a cover.
-    pub(super) fn add_starts(&mut self, sought: Sought<'_>) -> Result<(), Overfull> {
-        sought.cover.starts.iter().try_for_each(|start| {
-            self.add_bytes(
-                (sought.probe, sought.seat),
-                start.prefix,
-                &[start.first].into_iter().chain(start.second).collect::<Vec<_>>(),
-            )
-        })
-    }
-
-    /// Adds a window of single bytes, for a probe and a seat.
-    pub(super) fn add_bytes(
-        &mut self,
-        whose: (u32, Option<u32>),
-        prefix: (usize, Option<usize>),
-        bytes: &[u8],
-    ) -> Result<(), Overfull> {
+    /// Adds a window of single bytes, for a probe.
+    pub(super) fn add_bytes(&mut self, probe: u32, bytes: &[u8]) -> Result<(), Overfull> {
         let sets = bytes.iter().map(|&byte| self.index_of(&ByteSet::one(byte)));
         let sets: Vec<u16> = sets.collect::<Result<_, _>>()?;
-        self.add(whose, prefix, 0, sets.into_iter())
+        self.add((probe, None), (0, Some(0)), 0, sets.into_iter())
     }
 
     fn add(

@@ -1,8 +1,8 @@
-//! What to look for: windows and starts, one of which stands in every match.
+//! What to look for: windows, one of which stands in every match.
 
 use std::collections::{HashMap, HashSet};
 
-use super::{bytes::ByteSet, start::Start};
+use super::bytes::ByteSet;
 use crate::compact::compact;
 
 /// Bytes in a window.
@@ -26,8 +26,6 @@ pub(crate) struct Cover {
     pub(super) classes: Vec<ByteSet>,
     /// The windows, their classes by index.
     pub(crate) windows: Vec<Window<u16>>,
-    /// Marks, which may take the place of windows.
-    pub(crate) starts: Vec<Start>,
     /// Whether a match may hold a character outside ASCII that folds to an
     /// ASCII letter, which the windows leave out.
     pub(crate) folding: bool,
@@ -47,9 +45,8 @@ pub(crate) struct Offer {
 }
 
 impl Cover {
-    /// The cover of these windows and starts; `None` if there are too many
-    /// classes.
-    pub(super) fn new(windows: Vec<Window<ByteSet>>, starts: Vec<Start>, folding: bool) -> Option<Self> {
+    /// The cover of these windows; `None` if there are too many classes.
+    pub(super) fn new(windows: Vec<Window<ByteSet>>, folding: bool) -> Option<Self> {
         let (mut classes, mut known) = (Vec::new(), HashMap::new());
         let mut index = |class: ByteSet| {
             *known.entry(class).or_insert_with(|| {
@@ -69,7 +66,6 @@ impl Cover {
         (classes.len() <= usize::from(u16::MAX)).then_some(Cover {
             classes,
             windows,
-            starts,
             folding,
             alphabet,
         })
@@ -77,8 +73,7 @@ impl Cover {
 
     /// No windows: what is looked for is told in another way.
     pub(crate) fn none(folding: bool) -> Self {
-        let (classes, windows, starts) = (Vec::new(), Vec::new(), Vec::new());
-        Cover { classes, windows, starts, folding, alphabet: ByteSet::ALL }
+        Cover { classes: Vec::new(), windows: Vec::new(), folding, alphabet: ByteSet::ALL }
     }
 
     /// The most bytes between the start of a match and any of its windows.
@@ -94,7 +89,7 @@ impl Cover {
     }
 
     fn prefixes(&self) -> impl Iterator<Item = (usize, Option<usize>)> {
-        self.windows.iter().map(|window| window.prefix).chain(self.starts.iter().map(|start| start.prefix))
+        self.windows.iter().map(|window| window.prefix)
     }
 }
 
@@ -102,7 +97,7 @@ impl Cover {
 type Kept = Window<u16>;
 
 compact! { struct Kept { run, lead, prefix } }
-compact! { struct Cover { classes, windows, starts, folding, alphabet } }
+compact! { struct Cover { classes, windows, folding, alphabet } }
 
 #[cfg(test)]
 mod tests {

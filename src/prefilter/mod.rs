@@ -24,13 +24,13 @@ mod classes;
 mod cover;
 mod edges;
 mod gate;
+mod mark;
 mod outer;
 mod rows;
 mod scratch;
 mod sink;
 mod speller;
 mod spellings;
-mod start;
 mod steps;
 mod symbols;
 mod table;
@@ -47,6 +47,7 @@ use self::{
     sink::Told,
     spellings::Spellings,
     table::Table,
+    window::MOST_KEYS,
 };
 pub(crate) use self::{
     bytes::{ByteSet, CASE_BIT, frequency},
@@ -90,7 +91,7 @@ impl Prefilter {
     /// Compiles the covers of all probes, each with its number.
     pub(crate) fn new<'a>(
         backend: Backend,
-        probes: impl IntoIterator<Item = Sought<'a>> + Clone,
+        probes: impl IntoIterator<Item = Sought<'a>>,
     ) -> Result<Self, Overfull> {
         Self::with(backend, probes, [MOST_ALLOWED, MOST_ALLOWED_BESIDE])
     }
@@ -99,24 +100,21 @@ impl Prefilter {
     /// allow fewer places than this.
     fn with<'a>(
         backend: Backend,
-        probes: impl IntoIterator<Item = Sought<'a>> + Clone,
+        probes: impl IntoIterator<Item = Sought<'a>>,
         [most_allowed, most_beside]: [f32; 2],
     ) -> Result<Self, Overfull> {
         let mut checks = Checks::default();
         let mut folding = Vec::new();
-        for sought in probes.clone() {
+        for sought in probes {
             checks.add_windows(sought)?;
             if sought.cover.folding {
                 folding.push(sought.probe);
             }
         }
-        let windows = checks.len();
+        let spellable = checks.narrow_first(MOST_KEYS);
         let narrow = checks.narrow_first(MOST_SPELLED);
-        for sought in probes {
-            checks.add_starts(sought)?;
-        }
         for character in FOLDS_TO_ASCII.iter().filter(|_| !folding.is_empty()) {
-            checks.add_bytes((FOLDS, None), (0, Some(0)), character.as_bytes())?;
+            checks.add_bytes(FOLDS, character.as_bytes())?;
         }
         let mut classes = |spelled: usize, most_allowed: f32| {
             if checks.len() - spelled > MOST_CHECKS {
@@ -131,7 +129,7 @@ impl Prefilter {
         }
         let (spelled, few) = match classes(narrow, most_beside)? {
             Some(few) => (narrow, few),
-            None => (windows, classes(windows, f32::INFINITY)?.ok_or(Overfull)?),
+            None => (spellable, classes(spellable, f32::INFINITY)?.ok_or(Overfull)?),
         };
         let table = Table::new(&checks, spelled)?;
         let spellings = Spellings::new(backend, &table.keys());

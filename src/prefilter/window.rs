@@ -7,13 +7,13 @@ use regex_syntax::hir::{Hir, HirKind};
 use super::{
     bytes::{ByteSet, frequency},
     cover::{Cover, WIDTH, Window},
+    mark::{mark_frequency, rare_starts},
     outer::Side,
-    start::{Start, are_rare, marks, starts},
     steps::{Beside, Gap, Step, beside, lay_out},
 };
 
-/// Spellings, case aside, that one window may have.
-const MOST_KEYS: usize = 4096;
+/// Spellings, case aside, that one window may have, unless it starts with a mark.
+pub(super) const MOST_KEYS: usize = 4096;
 /// What a spelling costs besides being met: each gives false alarms, in the bitmap or in
 /// a bucket.
 const KEY_COST: f64 = 4e-6;
@@ -23,8 +23,9 @@ const MOST_WINDOWS: usize = 2048;
 const CONTEXT: usize = 6;
 /// A cover this rare, one place in a million, is not worth improving.
 const RARE: f64 = 1e-6;
-/// How much more a mark costs than a window, around which more is tested.
+/// How much more a window costs of which only a mark is rare.
 const MARK_COST: f64 = 2.0;
+
 /// The rarest of the covers of patterns that must all match.
 pub(crate) fn cover_of_all<'h>(patterns: impl IntoIterator<Item = &'h Hir>) -> Option<Cover> {
     let choices = patterns.into_iter().filter_map(choose);
@@ -35,7 +36,6 @@ pub(crate) fn cover_of_all<'h>(patterns: impl IntoIterator<Item = &'h Hir>) -> O
 #[derive(Clone, Debug)]
 pub(super) struct Choice {
     windows: Vec<Window<ByteSet>>,
-    starts: Vec<Start>,
     /// How many of them to expect in a byte of web text.
     pub(super) cost: f64,
     pub(super) folding: bool,
@@ -45,20 +45,18 @@ impl Choice {
     /// The choice for either pattern.
     pub(super) fn or(mut self, other: Choice) -> Choice {
         self.windows.extend(other.windows);
-        self.starts.extend(other.starts);
         self.cost += other.cost;
         self.folding |= other.folding;
         self
     }
 
     fn is_small(&self) -> bool {
-        self.windows.len() + self.starts.len() <= MOST_WINDOWS
+        self.windows.len() <= MOST_WINDOWS
     }
 
     /// How far before each of them a match starts.
     pub(super) fn prefixes(&mut self) -> impl Iterator<Item = &mut (usize, Option<usize>)> {
-        let windows = self.windows.iter_mut().map(|window| &mut window.prefix);
-        windows.chain(self.starts.iter_mut().map(|start| &mut start.prefix))
+        self.windows.iter_mut().map(|window| &mut window.prefix)
     }
 
     /// Adds what these steps, which stand right before the pattern, say of what stands before
@@ -75,37 +73,23 @@ impl Choice {
     }
 
     pub(super) fn cover(self) -> Option<Cover> {
-        Cover::new(self.windows, self.starts, self.folding)
+        Cover::new(self.windows, self.folding)
     }
 }
 
-/// The rarest windows or marks of a pattern, or its starts if it has none; `None` if
+/// The rarest windows of a pattern, or the starts of its matches if it has none; `None` if
 /// neither can be told.
 pub(super) fn choose(hir: &Hir) -> Option<Choice> {
-    let windows = choose_among(hir, false);
-    if windows.as_ref().is_some_and(|choice| choice.cost < RARE) {
-        return windows;
+    let mut search = Search::default();
+    if let Some(choice) = search.cover_within(hir) {
+        return Some(Choice { folding: search.folding, ..choice });
     }
-    // One or the other: they are looked for one after the other.
-    let choices = windows.into_iter().chain(choose_among(hir, true));
-    choices.min_by(|a, b| a.cost.total_cmp(&b.cost)).or_else(|| {
-        let starts = starts(hir).filter(|starts| are_rare(starts))?;
-        Some(Choice { windows: Vec::new(), starts, cost: 1.0, folding: false })
-    })
-}
-
-/// The rarest windows, or the rarest marks.
-fn choose_among(hir: &Hir, marks: bool) -> Option<Choice> {
-    let mut search = Search { marks, folding: false, known: HashMap::new() };
-    let mut choice = search.cover_within(hir)?;
-    choice.folding = search.folding;
-    Some(choice)
+    Some(Choice { windows: rare_starts(hir)?, cost: 1.0, folding: false })
 }
 
 /// The search for the cover of one pattern.
+#[derive(Default)]
 struct Search {
-    /// Whether it looks for marks in place of windows.
-    marks: bool,
     folding: bool,
     /// The covers of parts of the pattern, by their addresses: each part is
     /// met in many readings of what stands around it.
@@ -171,7 +155,7 @@ impl Search {
             match step {
                 Step::Byte(_) => {
                     let below = rarest.map_or(f64::INFINITY, |rarest| rarest.cost);
-                    let cost = if self.marks { mark_cost } else { window_cost }(steps, index, prefix, below);
+                    let cost = window_cost(steps, index, prefix, below);
                     rarest = cost.map(|cost| Place { index, prefix, cost }).or(rarest);
                     prefix = (prefix.0 + 1, prefix.1.map(|most| most + 1));
                 }
@@ -182,8 +166,7 @@ impl Search {
                 }
             }
         }
-        let at = if self.marks { mark_at } else { window_at };
-        let mut best = rarest.map(|rarest| at(steps, rarest));
+        let mut best = rarest.map(|rarest| window_at(steps, rarest));
         if best.as_ref().is_some_and(|best| best.cost < RARE) {
             return best;
         }
@@ -205,7 +188,7 @@ fn sum(a: Option<usize>, b: Option<usize>) -> Option<usize> {
     a?.checked_add(b?)
 }
 
-/// Where a window or a mark may stand.
+/// Where a window may stand.
 #[derive(Clone, Copy)]
 struct Place {
     /// The step that it starts at.
@@ -224,24 +207,6 @@ fn byte_at(steps: &[Step<'_>], index: usize) -> Option<ByteSet> {
     }
 }
 
-/// The byte at a step as a mark, if it is rare.
-fn marks_at(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>)) -> Option<Vec<Start>> {
-    marks(byte_at(steps, index)?, byte_at(steps, index + 1), prefix)
-}
-
-/// What a mark at the step `index` costs, if that is less.
-fn mark_cost(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>), below: f64) -> Option<f64> {
-    let starts = marks_at(steps, index, prefix)?;
-    let cost = MARK_COST * starts.iter().map(|start| start.frequency()).sum::<f64>();
-    (cost < below).then_some(cost)
-}
-
-/// The mark there.
-fn mark_at(steps: &[Step<'_>], Place { index, prefix, cost }: Place) -> Choice {
-    let starts = marks_at(steps, index, prefix).expect("it is rare");
-    Choice { windows: Vec::new(), starts, cost, folding: false }
-}
-
 /// What a window that starts at the step `index` costs, if that is less.
 fn window_cost(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>), below: f64) -> Option<f64> {
     let first = byte_at(steps, index)?;
@@ -253,10 +218,9 @@ fn window_cost(steps: &[Step<'_>], index: usize, prefix: (usize, Option<usize>),
     own.insert(0, first);
     let rest = ByteSet::ALL.count_folded().pow((WIDTH - own.len()) as u32);
     let spellings = own.iter().map(ByteSet::count_folded).product::<usize>() * rest;
-    if spellings > MOST_KEYS {
-        return None;
-    }
-    let mut cost = frequency(&own) + KEY_COST * spellings as f64;
+    let spelled = (spellings <= MOST_KEYS).then(|| frequency(&own) + KEY_COST * spellings as f64);
+    let marked = mark_frequency(&own).map(|frequency| MARK_COST * frequency);
+    let mut cost = spelled.into_iter().chain(marked).min_by(f64::total_cmp)?;
     if prefix.1 == Some(prefix.0) {
         // The match can be tried right where it would start.
         cost *= 0.7;
@@ -271,7 +235,7 @@ fn window_at(steps: &[Step<'_>], Place { index, prefix, cost }: Place) -> Choice
     let lead = behind.len();
     let ahead = beside(first, steps[index + 1..].iter(), (WIDTH + CONTEXT - 1, CONTEXT), Side::Start).classes;
     let run = behind.into_iter().rev().chain([first]).chain(ahead).collect();
-    Choice { windows: vec![Window { run, lead, prefix }], starts: Vec::new(), cost, folding: false }
+    Choice { windows: vec![Window { run, lead, prefix }], cost, folding: false }
 }
 
 #[cfg(test)]

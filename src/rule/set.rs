@@ -123,7 +123,7 @@ impl RuleSet {
             }
         }
         let openings = Openings::new(openings.into_iter());
-        // Should the tables overflow, the probes with the most windows and starts go
+        // Should the tables overflow, the probes with the most windows go
         // without, one after the other.
         loop {
             let placed = covers.iter().zip(&probes).zip(0..).filter_map(|((&cover, probed), probe)| {
@@ -151,7 +151,7 @@ impl RuleSet {
                 }
                 Err(Overfull) => {
                     let size = |cover: &&mut Option<&Cover>| {
-                        cover.as_ref().map_or(0, |cover| cover.windows.len() + cover.starts.len())
+                        cover.as_ref().map_or(0, |cover| cover.windows.len())
                     };
                     if let Some(largest) = covers.iter_mut().max_by_key(size) {
                         *largest = None;
