@@ -132,6 +132,12 @@ impl<'a> Document<'a> {
         name
     }
 
+    /// Whether a fix may change it: its bytes are those of the file, and all of them are text.
+    #[must_use]
+    pub fn may_change(&self) -> bool {
+        self.readable && self.damage.iter().all(|damage| damage.check != Check::InvalidUtf8)
+    }
+
     /// The same document with another text, and what is wrong with that.
     #[must_use]
     pub fn with_text<'b>(&self, text: &'b str, damage: &'b [Damage]) -> Document<'b>

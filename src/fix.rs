@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     diagnostic::Diagnostic,
-    document::{Check, Document, inspect},
+    document::{Document, inspect},
     edit::{Applicability, Change, Edit, apply, compose, tidy},
     lint::Linter,
     prose::count_words,
@@ -85,9 +85,7 @@ pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOpt
     let mut seen = vec![hash(document.text)];
     // The rules that made each of the next texts.
     let mut makers: Vec<BTreeSet<&str>> = Vec::new();
-    // Offsets of a text with lost bytes are true, but its bytes are not.
-    let lost = document.damage.iter().any(|damage| damage.check == Check::InvalidUtf8);
-    let passes = if document.readable && !lost { 0..=MAX_PASSES } else { 0..=0 };
+    let passes = if document.may_change() { 0..=MAX_PASSES } else { 0..=0 };
     let may_change = passes.end() > &0;
     for pass in passes {
         let text = repaired.as_deref().unwrap_or(document.text);

@@ -44,7 +44,7 @@ fn create(args: &BaselineCreateArgs, terminal: &Terminal) -> Result<Exit, Stop> 
     let examination = examination(&setup, &judge, &file, common);
     let reporters: Vec<Box<dyn Reporter>> = vec![Box::new(Entries)];
     let (mut findings, outcome) = examination.run(&reporters, vec![Destination::Memory], terminal)?;
-    let baseline = Baseline::new(entries(&findings.finish()?.concat(), examination.home())?);
+    let baseline = Baseline::new(entries(&findings.finish(outcome.failed)?.concat(), examination.home())?);
     write(&file, &baseline)?;
     if !common.quiet {
         terminal.tell(&format!(
@@ -74,7 +74,7 @@ fn accept(args: &BaselineArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let shown_at = if args.quiet { Destination::Memory } else { Destination::Stdout };
     let (mut findings, outcome) =
         examination.run(&reporters, vec![Destination::Memory, shown_at], terminal)?;
-    let kept = findings.finish()?;
+    let kept = findings.finish(outcome.failed)?;
     let new = entries(kept.first().map_or(&[][..], Vec::as_slice), examination.home())?;
     let count: usize = new.iter().map(|entry| entry.count).sum();
     if count > 0 {
@@ -98,7 +98,7 @@ fn prune(args: &BaselineArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let judge = Judge::new(&setup.resolved, Some(&baseline));
     let examination = examination(&setup, &judge, &file, args);
     let (mut findings, outcome) = examination.run(&[], Vec::new(), terminal)?;
-    findings.finish()?;
+    findings.finish(outcome.failed)?;
     if outcome.failed {
         return Err(Stop("not everything could be read, nothing was forgotten".into()));
     }

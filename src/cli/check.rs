@@ -19,12 +19,18 @@ use crate::{
     severity::Severity,
 };
 
+/// Files that are named of those with records that could not be read.
+const MOST_UNREAD: usize = 10;
+/// A gate that looks at nothing would always be open.
+pub(super) const NOTHING: &str = "no document was looked at: what is named holds none, or .gitignore, \
+    `exclude` or the names of the files leave all of them out (--no-ignore, --format)";
+
 pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let setup = Setup::new(&args.paths, &args.setup, args.report.fail_on, terminal)?;
     let baseline = load_baseline(&setup, &args.gate)?;
     let format = args.report.stdout_format()?;
     let (reporters, destinations) =
-        args.report.reports(args.statistics || args.timing, baseline.is_some(), terminal)?;
+        args.report.reports((args.statistics || args.timing, baseline.is_some()), &args.paths, terminal)?;
     let judge = Judge::new(&setup.resolved, baseline.as_ref().map(|(_, baseline)| baseline));
     let examination = Examination {
         setup: &setup,
@@ -50,7 +56,8 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         Some(_) if !outcome.stopped => findings.stale(examination.looked_for(&findings.scope)),
         _ => Vec::new(),
     };
-    findings.finish()?;
+    findings.finish(outcome.failed)?;
+    tell_unread(&findings.unread(), terminal);
     let tally = &findings.tally;
     if args.statistics {
         write_out(&mut std::io::stdout(), statistics::render(tally, format).as_bytes())?;
@@ -61,6 +68,9 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
             sum
         });
         write_out(&mut std::io::stdout(), all.render(judge.rules.running(), format).as_bytes())?;
+    }
+    if tally.documents == 0 && args.gate.changed_since.is_none() && !outcome.stopped && !outcome.failed {
+        terminal.note(NOTHING);
     }
     if !args.report.quiet && !outcome.stopped {
         terminal.tell(&summary(tally, &outcome));
@@ -109,6 +119,14 @@ fn load_baseline(setup: &Setup, args: &GateArgs) -> Result<Option<(PathBuf, Base
         };
     };
     Ok(Some((path.clone(), setup.read_baseline(&path)?)))
+}
+
+/// Says what could not be read and is no finding.
+pub(super) fn tell_unread(unread: &[String], terminal: &Terminal) {
+    unread.iter().take(MOST_UNREAD).for_each(|message| terminal.error(message));
+    if let Some(more) = unread.len().checked_sub(MOST_UNREAD).filter(|&more| more > 0) {
+        terminal.error(&format!("and the same in {}", plural(more, "more file")));
+    }
 }
 
 /// How many findings do not count.

@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     corpus::{Block, Fields, Source, WalkOptions},
+    document::Check,
     gate::Accepted,
     lint::{Linter, Watch},
     paths::{Root, folder_of},
@@ -108,10 +109,17 @@ impl<'r> Examination<'r> {
 
     /// Tells whether the run would have found an entry again, were it still there.
     pub(super) fn looked_for(&self, scope: &Scope) -> impl Fn(&Accepted) -> bool {
-        let running: HashSet<&str> = self.judge.rules.rules().map(|rule| rule.id.as_str()).collect();
+        let rules = self.judge.rules;
+        let running: HashSet<&str> = rules.rules().map(|rule| rule.id.as_str()).collect();
+        // What a document has in common with one that was not looked at cannot be seen.
+        let among_documents: Vec<&str> = [Check::DuplicateId, Check::DuplicateText]
+            .into_iter()
+            .filter_map(|check| Some(rules.running()[rules.rule_for(check)?].id.as_str()))
+            .collect();
         move |entry| {
             let exists = self.setup.known_rules.contains(&entry.rule);
-            !exists || running.contains(entry.rule.as_str()) && scope.covers(&entry.path)
+            let in_sight = scope.is_everything() || !among_documents.contains(&entry.rule.as_str());
+            !exists || running.contains(entry.rule.as_str()) && in_sight && scope.covers(&entry.path)
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{
     pipeline::Flow,
     reports::{Destination, Writers},
     scope::Scope,
-    tally::{Counted, Tally},
+    tally::{Counted, Tally, plural},
 };
 use crate::{
     config::ConfigFile,
@@ -46,6 +46,8 @@ pub(super) struct Findings<'r> {
     seen: Seen,
     /// Rules of which a report shows something, for those that list rules.
     seen_rules: HashMap<&'r str, &'r Rule>,
+    /// Files with records that could not be read and that no rule reported, and the first of these.
+    unread: Vec<(String, usize, usize)>,
     /// How far the file at hand was read: the number of the next line, and bytes.
     reached: (usize, usize),
     strict: bool,
@@ -75,6 +77,7 @@ impl<'r> Findings<'r> {
             writers: Writers::open(reporters, destinations)?,
             seen: Seen::default(),
             seen_rules: HashMap::new(),
+            unread: Vec::new(),
             reached: (1, 0),
             strict,
         })
@@ -92,7 +95,7 @@ impl<'r> Findings<'r> {
         }
         self.reached = block.end();
         self.tally.words += found.words;
-        self.tally.unreported += found.unreported;
+        self.unreported(source, &found.unreported);
         self.tally.passed_over += found.passed_over;
         let mut start = 0;
         for looked in &found.looked {
@@ -129,11 +132,31 @@ impl<'r> Findings<'r> {
         Ok(self.writers.flow())
     }
 
+    /// Takes records that could not be read and that no rule reported.
+    fn unreported(&mut self, source: &Source, numbers: &[usize]) {
+        let Some(first) = numbers.first() else { return };
+        self.tally.unreported += numbers.len();
+        match self.unread.last_mut().filter(|(name, ..)| *name == source.name) {
+            Some((_, _, count)) => *count += numbers.len(),
+            None => self.unread.push((source.name.clone(), *first, numbers.len())),
+        }
+    }
+
+    /// What could not be read and no rule reported, file by file, in words.
+    pub(super) fn unread(&self) -> Vec<String> {
+        let told = |(name, first, count): &(String, usize, usize)| match count {
+            1 => format!("{name}: record {first} cannot be read"),
+            _ => format!("{name}: {} cannot be read, the first of them {first}", plural(*count, "record")),
+        };
+        self.unread.iter().map(told).collect()
+    }
+
     /// Takes a finding of which the baseline holds its like; whether it is one of
     /// those that were accepted.
     fn is_known(&mut self, source: &Source, rule: &Rule, content: Hash) -> bool {
         let Some(ledger) = &mut self.ledger else { return false };
-        let known = ledger.take(&rule.id, content, self.scope.name(source));
+        let name = self.scope.name(source).to_string();
+        let known = ledger.take(&rule.id, content, &name, |path| self.scope.may_miss(path));
         self.known += usize::from(known);
         known
     }
@@ -244,8 +267,7 @@ impl<'r> Findings<'r> {
         let used = |number: usize| {
             let suppression: &Suppression = &all[number];
             // Only a run that looked there can tell.
-            let looked =
-                if suppression.path.is_some() { self.in_reach[number] } else { self.scope.is_everything() };
+            let looked = self.scope.is_everything() || suppression.path.is_some() && self.in_reach[number];
             let runs = |word: &RuleWord| self.judge.rules.rules().any(|rule| word.names(&rule.id));
             (looked && suppression.rules.as_ref().is_some_and(runs)).then(|| self.used[number])
         };
@@ -281,14 +303,19 @@ impl<'r> Findings<'r> {
     }
 
     /// Writes what is left, and puts reports into their places; what was kept in
-    /// memory, report by report.
-    pub(super) fn finish(&mut self) -> Result<Vec<Vec<u8>>, Stop> {
+    /// memory, report by report. `failed` says that something else could not be read.
+    pub(super) fn finish(&mut self, failed: bool) -> Result<Vec<Vec<u8>>, Stop> {
         self.tally.totals().for_each(|total| {
             self.seen_rules.insert(&total.rule.id, total.rule);
         });
         let mut seen: Vec<&Rule> = self.seen_rules.drain().map(|(_, rule)| rule).collect();
         seen.sort_unstable_by_key(|rule| &rule.id);
-        let totals = Totals { rules: self.tally.rules(), seen, documents: self.tally.documents, left_out: 0 };
+        let mut unread = self.unread();
+        if failed && unread.is_empty() {
+            unread.push("not everything could be read".into());
+        }
+        let (rules, documents) = (self.tally.rules(), self.tally.documents);
+        let totals = Totals { rules, seen, documents, left_out: 0, unread };
         self.writers.finish(&totals)
     }
 

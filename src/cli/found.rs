@@ -26,8 +26,8 @@ pub(super) struct Found<'r> {
     pub(super) looked: Vec<Looked<'r>>,
     /// Words of text looked at, where these are counted.
     pub(super) words: usize,
-    /// Records that could not be read and that no rule reported.
-    pub(super) unreported: usize,
+    /// Records that could not be read and that no rule reported, by their numbers.
+    pub(super) unreported: Vec<usize>,
     /// Records of archives that hold no text.
     pub(super) passed_over: usize,
     /// The number of the first record that could not be read.
@@ -98,7 +98,8 @@ impl<'r> Found<'r> {
         let start = self.entries.len();
         let mut unplaced = findings.iter();
         place(shown, findings, |finding| {
-            let counted = unplaced.next().map(Counted::of).expect("a place for every finding");
+            let mut counted = unplaced.next().map(Counted::of).expect("a place for every finding");
+            counted.safety = counted.safety.filter(|_| shown.may_change());
             let fate = local.fate(finding);
             self.entries.push(Entry { counted, fate });
             let standing = local.standing(fate);
@@ -110,8 +111,9 @@ impl<'r> Found<'r> {
             self.words += count_words(shown.text, usize::MAX);
         }
         if !record.readable {
-            self.unreported += usize::from(findings.is_empty());
-            self.unreadable = self.unreadable.or(Some(shown.record.unwrap_or(1)));
+            let number = shown.record.unwrap_or(1);
+            self.unreported.extend(findings.is_empty().then_some(number));
+            self.unreadable = self.unreadable.or(Some(number));
         }
         let trace = Trace::of(record, source.format, |check| local.wants(check));
         let findings = if may_be_known { findings.to_vec() } else { Vec::new() };

@@ -49,8 +49,8 @@ pub(super) fn run(args: &InitArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         changed_since: None,
         quiet: false,
     };
-    let (mut findings, _) = examination.run(&[], Vec::new(), terminal)?;
-    findings.finish()?;
+    let (mut findings, outcome) = examination.run(&[], Vec::new(), terminal)?;
+    findings.finish(outcome.failed)?;
     let rules = findings.tally.rules();
     let text = configuration(&formats, files.len(), findings.tally.documents, &rules);
     if stdout {

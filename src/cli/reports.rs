@@ -19,7 +19,7 @@ const BUFFER: usize = 1 << 16;
 /// Where a report goes.
 pub(super) enum Destination {
     Stdout,
-    /// A file that is there when it is whole.
+    /// A file that is there when it is whole; what is no regular file, like a pipe, is written to.
     File(PathBuf),
     /// The end of a file that others write to, too.
     Append(PathBuf),
@@ -48,7 +48,7 @@ struct Writer {
 enum Out {
     Stdout(BufWriter<io::Stdout>),
     File(Output, PathBuf),
-    Append(BufWriter<std::fs::File>, PathBuf),
+    Stream(BufWriter<std::fs::File>, PathBuf),
     /// Kept for the caller.
     Memory,
     /// Nobody reads it any more.
@@ -122,6 +122,11 @@ impl Writer {
     fn new(destination: Destination) -> Result<Self, Stop> {
         let out = match destination {
             Destination::Stdout => Out::Stdout(BufWriter::with_capacity(BUFFER, io::stdout())),
+            Destination::File(path) if is_stream(&path) => {
+                let file = std::fs::OpenOptions::new().write(true).open(&path);
+                let file = file.map_err(|error| unwritable(&path, &error))?;
+                Out::Stream(BufWriter::with_capacity(BUFFER, file), path)
+            }
             Destination::File(path) => {
                 let compression = Compression::of_name(&path).0;
                 let file =
@@ -131,7 +136,7 @@ impl Writer {
             Destination::Append(path) => {
                 let file = std::fs::OpenOptions::new().create(true).append(true).open(&path);
                 let file = file.map_err(|error| unwritable(&path, &error))?;
-                Out::Append(BufWriter::with_capacity(BUFFER, file), path)
+                Out::Stream(BufWriter::with_capacity(BUFFER, file), path)
             }
             Destination::Memory => Out::Memory,
         };
@@ -179,7 +184,7 @@ impl Writer {
                 out.write(&self.memory).map(|()| true).map_err(|e| unwritable(path, &e))?
             }
             Out::Memory => return Ok(()),
-            Out::Append(out, path) => {
+            Out::Stream(out, path) => {
                 out.write_all(&self.memory).map(|()| true).map_err(|e| unwritable(path, &e))?
             }
             Out::Closed => true,
@@ -200,10 +205,16 @@ impl Writer {
             Out::File(out, path) => {
                 out.finish().and_then(Finished::publish).map_err(|error| unwritable(&path, &error))
             }
-            Out::Append(mut out, path) => out.flush().map_err(|error| unwritable(&path, &error)),
+            Out::Stream(mut out, path) => out.flush().map_err(|error| unwritable(&path, &error)),
             Out::Memory | Out::Closed => Ok(()),
         }
     }
+}
+
+/// Whether a file can only be written to, and not be replaced: a device, a pipe, or one that this
+/// process has open.
+fn is_stream(path: &Path) -> bool {
+    path.starts_with("/dev") || std::fs::metadata(path).is_ok_and(|kind| !kind.is_file())
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Stop {

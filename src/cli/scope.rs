@@ -47,13 +47,25 @@ impl Scope {
     /// Whether the run would have found what is in this file: it was read, or it
     /// is not there any more.
     pub(super) fn covers(&self, path: &str) -> bool {
+        self.read.contains(path) || self.complete && self.is_named(path) && !self.exists(path)
+    }
+
+    /// Whether what was in this file may be missing there: it is gone, or looked at in this run.
+    pub(super) fn may_miss(&self, path: &str) -> bool {
+        self.read.contains(path) || self.complete && self.is_named(path) || !self.exists(path)
+    }
+
+    fn is_named(&self, path: &str) -> bool {
         let below = |named: &String| {
             named.is_empty()
                 || path.strip_prefix(named.as_str()).is_some_and(|rest| rest.starts_with('/'))
                 || path == named
         };
-        self.read.contains(path)
-            || self.complete && self.named.iter().any(below) && !self.home.folder().join(path).exists()
+        self.named.iter().any(below)
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.home.folder().join(path).exists()
     }
 
     /// Whether everything below the folder was looked at.

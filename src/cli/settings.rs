@@ -195,8 +195,14 @@ impl ReportArgs {
 
     /// The reports that were asked for, and where they go; only those with a file
     /// if standard output is `taken`. Annotations of GitHub come with the summary of
-    /// the job.
-    pub(super) fn reports(&self, taken: bool, baseline: bool, terminal: &Terminal) -> Result<Reports, Stop> {
+    /// the job. None goes to where one of the inputs stands, or another report.
+    pub(super) fn reports(
+        &self,
+        (taken, baseline): (bool, bool),
+        inputs: &[PathBuf],
+        terminal: &Terminal,
+    ) -> Result<Reports, Stop> {
+        let mut taken_places: Vec<PathBuf> = inputs.iter().filter(|path| path.is_file()).map(real).collect();
         let (mut reporters, mut destinations) = (Vec::new(), Vec::new());
         let mut add = |reporter, destination| {
             reporters.push(reporter);
@@ -211,6 +217,14 @@ impl ReportArgs {
                 return Err(Stop("attributes have places of their own: --output-format dolma".into()));
             }
             if let Some(file) = &report.file {
+                let place = real(file);
+                if taken_places.contains(&place) {
+                    let name = file.display();
+                    return Err(Stop(format!(
+                        "--report {name}: stands for an input or another report as well"
+                    )));
+                }
+                taken_places.push(place);
                 add(reporter(report.format, baseline, None), Destination::File(file.clone()));
             }
         }
@@ -227,6 +241,12 @@ impl ReportArgs {
         }
         Ok((reporters, destinations))
     }
+}
+
+/// Where a file stands, links followed.
+fn real(path: impl AsRef<Path>) -> PathBuf {
+    let path = path.as_ref();
+    path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// A format; with colours and the width of a terminal only where it goes there.

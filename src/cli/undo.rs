@@ -17,14 +17,18 @@ pub(super) fn undo(args: &UndoArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     folder(&args.folder)?;
     let journal = open(&args.journal)?;
     let mut undo = Undo::new(args.folder.clone());
-    let (files, edits) = replay(&journal, &mut undo)?;
+    let (_, edits) = replay(&journal, &mut undo)?;
     let exit = report(&undo.failed, terminal);
-    let restored = files - undo.failed.len();
-    let (restored, edits) = (plural(restored, "file"), plural(edits, "edit"));
-    terminal.tell(&match exit {
-        Exit::Clean => format!("Restored {restored}: {edits} undone.\n"),
-        _ => format!("Restored {restored}; {} left as it is.\n", plural(undo.failed.len(), "file")),
-    });
+    let (already, edits_before) = undo.already;
+    let mut told = format!("Restored {}", plural(undo.restored, "file"));
+    match undo.failed.len() {
+        0 => told.push_str(&format!(": {} undone", plural(edits - edits_before, "edit"))),
+        left => told.push_str(&format!("; left as they are: {left}")),
+    }
+    if already > 0 {
+        told.push_str(&format!("; restored before: {already}"));
+    }
+    terminal.tell(&format!("{told}.\n"));
     Ok(exit)
 }
 

@@ -1,13 +1,18 @@
 //! A configuration against the rules there are.
 
-use std::{collections::HashMap, path::Path};
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::Path,
+};
 
 use super::{Config, ConfigFile, Said};
 use crate::{
     edit::Applicability,
     gate::{Budget, Measure, Suppression, Suppressions},
     paths::{PathGlobs, Root},
-    rule::{Policy, Rule, RuleError, RuleErrors, RuleSet, RuleWord, Selection, SelectionError, renamed},
+    rule::{
+        Policy, Rule, RuleError, RuleErrors, RuleSet, RuleWord, Selection, SelectionError, renamed, suggest,
+    },
     severity::Severity,
 };
 
@@ -97,6 +102,14 @@ impl Config {
             .iter()
             .filter_map(|entry| Some((words.word(entry, &entry.value.0)?, entry.value.1)))
             .collect();
+        let languages: BTreeSet<&str> =
+            rules.iter().flat_map(|rule| &rule.languages).map(String::as_str).collect();
+        if let Some(said) = &self.languages {
+            words.languages(said, &said.value, &languages);
+        }
+        for entry in &self.overrides {
+            words.languages(entry, entry.value.languages.iter().flatten(), &languages);
+        }
         let overrides: Vec<Override> = self
             .overrides
             .iter()
@@ -211,6 +224,24 @@ impl Words<'_> {
 
     fn all<T>(&mut self, said: &Said<T>, words: &[String]) -> Vec<RuleWord> {
         words.iter().filter_map(|word| self.word(said, word)).collect()
+    }
+
+    /// A code that no rule has would turn off rules of all languages.
+    fn languages<'c, T>(
+        &mut self,
+        said: &Said<T>,
+        codes: impl IntoIterator<Item = &'c String>,
+        known: &BTreeSet<&str>,
+    ) {
+        for code in codes.into_iter().filter(|code| !known.contains(code.as_str())) {
+            let known: Vec<&str> = known.iter().copied().collect();
+            let message = format!("no rule is of the language `{code}`");
+            let help = match suggest(&code.to_lowercase(), &known) {
+                Some(best) => format!("did you mean `{best}`?"),
+                None => format!("codes of two letters: {}", known.join(", ")),
+            };
+            self.wrong(&said.file, RuleError::new(message, Some(within(said, code))).help(help));
+        }
     }
 
     fn wrong(&mut self, file: &ConfigFile, error: RuleError) {

@@ -60,10 +60,17 @@ pub enum Walk {
 }
 
 impl WalkOptions {
-    /// Everything below `paths`, each in turn, folders by name. `-` stands for
-    /// standard input.
+    /// Everything below `paths`, each in turn, folders by name; a file that several of them name
+    /// comes once. `-` stands for standard input.
     pub fn walk<'a>(&'a self, paths: &'a [PathBuf]) -> impl Iterator<Item = Walk> + Send + 'a {
-        paths.iter().flat_map(|path| self.walk_one(path))
+        let mut seen = HashSet::new();
+        let mut is_new = move |walk: &Walk| match walk {
+            Walk::Source(Source { path: Some(path), .. }) if paths.len() > 1 => {
+                seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone()))
+            }
+            _ => true,
+        };
+        paths.iter().flat_map(|path| self.walk_one(path)).filter(move |walk| is_new(walk))
     }
 
     fn walk_one<'a>(&'a self, path: &'a Path) -> Box<dyn Iterator<Item = Walk> + Send + 'a> {

@@ -85,8 +85,6 @@ pub struct Baseline {
 /// Entries of one rule and content, by their indexes.
 #[derive(Clone, Debug)]
 struct Known {
-    /// How many findings they hold.
-    count: usize,
     first: usize,
     /// Those of other files: most often there is none.
     others: Vec<usize>,
@@ -162,12 +160,8 @@ impl Baseline {
         });
         let mut known: HashMap<Hash, Known> = HashMap::with_capacity(entries.len());
         for (index, entry) in entries.iter().enumerate() {
-            let one = Known { count: entry.count, first: index, others: Vec::new() };
-            let add = |known: &mut Known| {
-                known.count += entry.count;
-                known.others.push(index);
-            };
-            known.entry(entry.key()).and_modify(add).or_insert(one);
+            let one = Known { first: index, others: Vec::new() };
+            known.entry(entry.key()).and_modify(|known| known.others.push(index)).or_insert(one);
         }
         Baseline { entries, known }
     }
@@ -203,57 +197,43 @@ impl Baseline {
 #[derive(Debug)]
 pub struct Ledger<'b> {
     baseline: &'b Baseline,
-    /// Findings of each rule and content that were found again, at the index of the
-    /// first of their entries.
+    /// How many of each entry were found again.
     found: Vec<usize>,
-    /// How many of each entry were found in its own file.
-    at_home: Vec<usize>,
 }
 
 impl<'b> Ledger<'b> {
     /// Nothing was found yet.
     #[must_use]
     pub fn new(baseline: &'b Baseline) -> Self {
-        let none = vec![0; baseline.entries.len()];
-        Ledger { baseline, found: none.clone(), at_home: none }
+        Ledger { baseline, found: vec![0; baseline.entries.len()] }
     }
 
-    /// Takes a finding in a file; whether it is one that was accepted.
-    pub fn take(&mut self, rule: &str, content: Hash, path: &str) -> bool {
+    /// Takes a finding in a file; whether it is one that was accepted there, or in another file
+    /// whose findings may have moved.
+    pub fn take(
+        &mut self,
+        rule: &str,
+        content: Hash,
+        path: &str,
+        may_have_moved: impl Fn(&str) -> bool,
+    ) -> bool {
         let Some(known) = self.baseline.known.get(&key(rule, content)) else { return false };
-        let found = &mut self.found[known.first];
-        if *found == known.count {
-            return false;
-        }
-        *found += 1;
-        let here = known.indexes().find(|&index| {
-            let entry = &self.baseline.entries[index];
-            entry.path == path && self.at_home[index] < entry.count
-        });
-        if let Some(index) = here {
-            self.at_home[index] += 1;
-        }
-        true
+        let entries = &self.baseline.entries;
+        let is_left = |&index: &usize| self.found[index] < entries[index].count;
+        let here = known.indexes().filter(is_left).find(|&index| entries[index].path == path);
+        let there = || known.indexes().filter(is_left).find(|&index| may_have_moved(&entries[index].path));
+        let index = here.or_else(there);
+        index.inspect(|&index| self.found[index] += 1).is_some()
     }
 
     /// What was not found again, of the entries that were looked for: each with
-    /// the number that is missing. Those that were found in another file count
-    /// for the entries that miss some.
+    /// the number that is missing.
     pub fn stale(&self, looked_for: impl Fn(&Accepted) -> bool) -> Vec<Accepted> {
-        let mut stale = Vec::new();
-        for known in self.baseline.known.values() {
-            let mut missing = known.count - self.found[known.first];
-            for index in known.indexes() {
-                let entry = &self.baseline.entries[index];
-                let gone = missing.min(entry.count - self.at_home[index]);
-                if gone > 0 && looked_for(entry) {
-                    missing -= gone;
-                    stale.push(Accepted { count: gone, ..entry.clone() });
-                }
-            }
-        }
-        stale.sort();
-        stale
+        let missing = |(entry, &found): (&Accepted, &usize)| {
+            let count = entry.count - found;
+            (count > 0 && looked_for(entry)).then(|| Accepted { count, ..entry.clone() })
+        };
+        self.baseline.entries.iter().zip(&self.found).filter_map(missing).collect()
     }
 
     /// The baseline without these.
@@ -294,11 +274,11 @@ mod tests {
     fn a_finding_is_found_again_once() {
         let baseline = Baseline::new([entry("g/a", "x", "one", 2)]);
         let mut ledger = Ledger::new(&baseline);
-        assert!(ledger.take("g/a", hash("x"), "one"));
-        assert!(ledger.take("g/a", hash("x"), "moved"));
-        assert!(!ledger.take("g/a", hash("x"), "one"));
-        assert!(!ledger.take("g/b", hash("x"), "one"));
-        assert!(!ledger.take("g/a", hash("y"), "one"));
+        assert!(ledger.take("g/a", hash("x"), "one", |_| true));
+        assert!(ledger.take("g/a", hash("x"), "moved", |_| true));
+        assert!(!ledger.take("g/a", hash("x"), "one", |_| true));
+        assert!(!ledger.take("g/b", hash("x"), "one", |_| true));
+        assert!(!ledger.take("g/a", hash("y"), "one", |_| true));
         assert_eq!(ledger.stale(|_| true), []);
     }
 
@@ -315,8 +295,8 @@ mod tests {
         let all = [entry("g/a", "x", "one", 2), entry("g/a", "x", "two", 1), entry("g/a", "y", "one", 1)];
         let baseline = Baseline::new(all.clone());
         let mut ledger = Ledger::new(&baseline);
-        assert!(ledger.take("g/a", hash("x"), "two"));
-        assert!(ledger.take("g/a", hash("x"), "elsewhere"));
+        assert!(ledger.take("g/a", hash("x"), "two", |_| true));
+        assert!(ledger.take("g/a", hash("x"), "elsewhere", |_| true));
         let stale = ledger.stale(|_| true);
         assert_eq!(stale, [entry("g/a", "x", "one", 1), entry("g/a", "y", "one", 1)]);
         assert_eq!(ledger.stale(|entry| entry.path == "two"), []);

@@ -63,12 +63,7 @@ impl Cover {
         let mut seen = HashSet::new();
         let windows = indexed.filter(|window: &Window<u16>| seen.insert(window.clone())).collect();
         let alphabet = ByteSet::ALL;
-        (classes.len() <= usize::from(u16::MAX)).then_some(Cover {
-            classes,
-            windows,
-            folding,
-            alphabet,
-        })
+        (classes.len() <= usize::from(u16::MAX)).then_some(Cover { classes, windows, folding, alphabet })
     }
 
     /// No windows: what is looked for is told in another way.

@@ -44,7 +44,17 @@ impl Reporter for Junit {
     }
 
     fn close(&self, totals: &Totals<'_>, out: &mut Vec<u8>) {
-        if totals.rules.is_empty() {
+        for unread in &totals.unread {
+            write!(
+                out,
+                "<testsuite name=\"descrape\" tests=\"1\" errors=\"1\">\n\
+                 <testcase name=\"everything can be read\" classname=\"descrape\">\n\
+                 <error message=\"{}\"/>\n</testcase>\n</testsuite>\n",
+                Escaped(unread),
+            )
+            .expect("memory takes bytes");
+        }
+        if totals.rules.is_empty() && totals.unread.is_empty() {
             // Some services take a report without a case for a mistake.
             out.extend_from_slice(
                 b"<testsuite name=\"descrape\" tests=\"1\" failures=\"0\">\n\

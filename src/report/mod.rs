@@ -117,6 +117,8 @@ pub struct Totals<'a> {
     /// Findings that count and were not written, as the report has a
     /// [limit](Reporter::limit).
     pub left_out: usize,
+    /// What could not be read and is no finding, in words.
+    pub unread: Vec<String>,
 }
 
 /// Findings of one rule that count.

@@ -150,9 +150,8 @@ impl RuleSet {
                     };
                 }
                 Err(Overfull) => {
-                    let size = |cover: &&mut Option<&Cover>| {
-                        cover.as_ref().map_or(0, |cover| cover.windows.len())
-                    };
+                    let size =
+                        |cover: &&mut Option<&Cover>| cover.as_ref().map_or(0, |cover| cover.windows.len());
                     if let Some(largest) = covers.iter_mut().max_by_key(size) {
                         *largest = None;
                     }

@@ -266,3 +266,15 @@ fn the_schema_of_a_configuration_knows_its_keys() {
     }
     assert_eq!(schema["additionalProperties"], false);
 }
+
+#[test]
+fn a_language_that_no_rule_has_is_a_mistake() {
+    let folder = Folder::new();
+    folder.write("a.txt", "Nothing is wrong here.\n");
+    for (languages, hint) in [("EN", "did you mean `en`?"), ("english", "codes of two letters: ar, ")] {
+        folder.write("descrape.toml", format!("languages = [\"de\", \"{languages}\"]\n"));
+        let run = folder.run(&["check", "a.txt"]).exits(2);
+        assert!(run.stderr.contains(&format!("no rule is of the language `{languages}`")), "{}", run.stderr);
+        assert!(run.stderr.contains(hint) && run.stderr.contains("descrape.toml:1:20"), "{}", run.stderr);
+    }
+}

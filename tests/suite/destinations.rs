@@ -78,3 +78,55 @@ fn the_summary_of_a_job_comes_with_its_annotations() {
     let expected = format!("before\n{}", report(&folder, "markdown"));
     assert_eq!(String::from_utf8_lossy(&folder.read("summary.md")), expected);
 }
+
+/// A pipe or a device is written to; a file in its place would take it from everybody.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_not_replaced() {
+    use std::os::unix::fs::FileTypeExt;
+    let folder = corpus();
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs");
+    assert!(made.success());
+    let read = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read(pipe).expect("somebody writes")
+    });
+    std::os::unix::fs::symlink("pipe", folder.path().join("link")).expect("a link");
+    check_in(&folder, &["--report", "jsonl=link", "--report", "concise"]).exits(1);
+    let jsonl = report(&folder, "jsonl");
+    assert_eq!(String::from_utf8(read.join().expect("it was read")).expect("text"), jsonl);
+    assert!(std::fs::metadata(pipe).expect("it is there").file_type().is_fifo());
+}
+
+#[test]
+fn no_report_takes_the_place_of_an_input_or_of_another() {
+    let folder = corpus();
+    folder.write("a.txt", "red\n");
+    let refused = |args: &[&str]| {
+        let run = folder.run(&[&["check", "a.txt", "--rules", "rules", "-q"], args].concat()).exits(2);
+        assert!(run.stderr.contains("stands for an input or another report as well"), "{}", run.stderr);
+    };
+    refused(&["--report", "jsonl=a.txt"]);
+    refused(&["--report", "jsonl=./a.txt"]);
+    folder.write("b", "");
+    refused(&["--report", "jsonl=b", "--report", "sarif=./b"]);
+    assert_eq!(folder.read("a.txt"), b"red\n");
+    let on_stdout = folder.run(&["check", "a.txt", "--rules", "rules", "-q", "--report", "concise=-"]);
+    assert!(on_stdout.exits(1).stdout.starts_with("a.txt:1:1: "));
+}
+
+#[test]
+fn what_is_not_read_is_told_wherever_there_is_a_report() {
+    let folder = corpus();
+    folder.write("b.jsonl", "{\"text\": \n[1]\n{\"text\": \"fine\"}\n");
+    let args = ["check", "b.jsonl", "--isolated", "--select", "minify", "-q"];
+    let run = folder.run(&[&args[..], &["--report", "junit"]].concat()).exits(2);
+    assert_eq!(run.stderr, "error: b.jsonl: 2 records cannot be read, the first of them 1\n");
+    let unread = "<error message=\"b.jsonl: 2 records cannot be read, the first of them 1\"/>";
+    assert!(run.stdout.contains(unread) && !run.stdout.contains("no findings"), "{}", run.stdout);
+    let run = folder.run(&[&args[..], &["--report", "sarif"]].concat()).exits(2);
+    assert!(run.stdout.contains("\"executionSuccessful\":false"), "{}", run.stdout);
+    let run = folder.run(&["fix", "b.jsonl", "--isolated", "--select", "minify", "-q", "--output", "out"]);
+    assert!(run.exits(2).stderr.contains("b.jsonl: 2 records cannot be read"));
+}

@@ -317,3 +317,63 @@ fn what_turns_out_new_is_shown_as_new_in_its_place() {
     let states: Vec<_> = results.iter().map(|result| result["baselineState"].as_str()).collect();
     assert_eq!(states, ["unchanged", "new", "unchanged", "new", "new"].map(Some));
 }
+
+#[test]
+fn a_gate_that_looks_at_nothing_says_so() {
+    let folder = Folder::new();
+    folder.write(".gitignore", "c/\n");
+    folder.write("c/a.txt", "The mayor & # 39; s office.\n");
+    for command in [&["check", "."][..], &["fix", ".", "--output", "out"]] {
+        let run = folder.run(&[command, &["-q", "--isolated"]].concat()).exits(0);
+        assert!(run.stderr.starts_with("note: no document was looked at: "), "{}", run.stderr);
+    }
+    assert_eq!(folder.run(&["check", "c", "-q", "--isolated", "--no-ignore"]).exits(1).stderr, "");
+}
+
+#[test]
+fn a_file_that_is_named_twice_is_looked_at_once() {
+    let folder = Folder::new();
+    folder.write("c/a.txt", "The mayor & # 39; s office.\n");
+    let run = folder.run(&["check", "c", "c/a.txt", "./c", "--isolated", "--output-format", "concise"]);
+    let run = run.exits(1);
+    assert_eq!(run.stdout.lines().count(), 1, "{}", run.stdout);
+    assert!(run.stderr.contains("in 1 of 1 document"), "{}", run.stderr);
+    folder.run(&["fix", "c", "c/a.txt", "--isolated", "--in-place", "-q"]).exits(0);
+}
+
+/// A copy is new also where the file that it is a copy of is not looked at.
+#[test]
+fn part_of_a_corpus_takes_no_entries_of_the_rest() {
+    let folder = Folder::new();
+    folder.write("c/z.txt", "The mayor & # 39; s office.\n");
+    folder.write("c/s/y.txt", "The mayor & # 39; s other office.\n");
+    folder.write("c/t/y.txt", "The mayor & # 39; s other office.\n");
+    folder.run(&["baseline", "create", "c", "-q"]).exits(0);
+    let gate = |paths: &[&str]| {
+        folder.run(&[paths, &["--baseline", "descrape-baseline.jsonl", "--strict-baseline", "-q"]].concat())
+    };
+    gate(&["check", "c"]).exits(0);
+    // The duplicate has its other half elsewhere.
+    gate(&["check", "c/t"]).exits(0);
+    let text = folder.read("c/z.txt");
+    folder.write("c/a.txt", &text);
+    gate(&["check", "c/a.txt"]).exits(1);
+    gate(&["check", "c"]).exits(1);
+    std::fs::remove_file(folder.path().join("c/z.txt")).expect("it was there");
+    gate(&["check", "c/a.txt"]).exits(0);
+    gate(&["check", "c"]).exits(0);
+}
+
+#[test]
+fn a_suppression_for_a_file_that_is_not_there_is_unused() {
+    let folder = Folder::new();
+    let suppress = "[[suppress]]\nrule = \"entity/*\"\npath = \"crpus/m.txt\"\nreason = \"r\"\n";
+    folder.write("descrape.toml", suppress);
+    folder.write("corpus/m.txt", "Nothing is wrong here.\n");
+    let run = folder.run(&["check", ".", "-q", "--output-format", "concise"]).exits(1);
+    assert!(run.stdout.contains("config/unused-suppression"), "{}", run.stdout);
+    assert_eq!(
+        folder.run(&["check", "corpus/m.txt", "-q", "--output-format", "concise"]).exits(0).stdout,
+        ""
+    );
+}

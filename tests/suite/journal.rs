@@ -249,3 +249,32 @@ fn a_journal_that_is_none_is_refused() {
     let run = folder.run(&["fix", "-", "--output", "-", "--journal", "k"]).exits(2);
     assert!(run.stderr.contains("standard input cannot be journaled"), "{}", run.stderr);
 }
+
+#[test]
+fn an_undo_can_be_repeated() {
+    let folder = Folder::new();
+    for name in ["c/a.txt", "c/b.txt"] {
+        folder.write(name, "The mayor & # 39; s office.\n");
+    }
+    folder.write("c/clean.txt", "Nothing is wrong here.\n");
+    folder.run(&["fix", "c", "--isolated", "--output", "out", "--journal", "j", "-q"]).exits(0);
+    let repaired = folder.read("out/b.txt");
+    assert_eq!(folder.run(&["undo", "j", "out"]).exits(0).stderr, "Restored 2 files: 2 edits undone.\n");
+    folder.write("out/b.txt", &repaired);
+    let again = folder.run(&["undo", "j", "out"]).exits(0);
+    assert_eq!(again.stderr, "Restored 1 file: 1 edit undone; restored before: 1.\n");
+    assert_eq!(folder.read("out/b.txt"), folder.read("c/b.txt"));
+}
+
+#[cfg(unix)]
+#[test]
+fn only_what_is_written_is_counted_as_fixed() {
+    let folder = Folder::new();
+    folder.write("in/a.txt", "The mayor & # 39; s office.\n");
+    folder.write("in/b.txt", "The mayor & # 39; s office.\n");
+    // A folder stands where the file should go.
+    folder.write("out/a.txt/x", "");
+    let run = folder.run(&["fix", "in", "--isolated", "--output", "out"]).exits(2);
+    assert!(run.stderr.contains("Fixed 1 finding in 1 of 2 documents"), "{}", run.stderr);
+    assert!(run.stderr.contains("1 changed file could not be written."), "{}", run.stderr);
+}

@@ -13,8 +13,8 @@ pub(in crate::cli) struct ReportArgs {
     /// How findings are written to standard output [default: full].
     #[arg(long, value_name = "FORMAT", value_enum)]
     pub(in crate::cli) output_format: Option<OutputFormat>,
-    /// Write findings in this format to a file, or without a file to standard
-    /// output; may be given several times.
+    /// Write findings in this format to a file, or without one (or with `-`) to
+    /// standard output; may be given several times.
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = report)]
     pub(in crate::cli) report: Vec<ReportArg>,
     /// The mildest severity that makes the exit code 1 [default: warning].
@@ -76,6 +76,7 @@ pub(in crate::cli) struct ReportArg {
 fn report(text: &str) -> Result<ReportArg, String> {
     let (format, file) = match text.split_once('=') {
         Some((_, "")) => return Err("a file is missing after `=`".into()),
+        Some((format, "-")) => (format, None),
         Some((format, file)) => (format, Some(PathBuf::from(file))),
         None => (text, None),
     };

@@ -20,7 +20,7 @@ use self::{
 use super::{
     Exit, Stop,
     args::{FixArgs, OutputFormat},
-    check::exit,
+    check::{NOTHING, exit, tell_unread},
     examine::LinterPool,
     findings::Findings,
     judge::Judge,
@@ -41,7 +41,7 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let fields = &setup.fields;
     // With a diff, a sample or the text itself on standard output, findings would be in the way.
     let taken = !matches!(target, Target::Files(_)) || args.sample.is_some();
-    let (reporters, destinations) = args.report.reports(taken, false, terminal)?;
+    let (reporters, destinations) = args.report.reports((taken, false), &args.paths, terminal)?;
     let judge = Judge::new(&setup.resolved, None);
     let fixer = Fixer {
         rules: judge.rules,
@@ -114,9 +114,12 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
             }
             Event::End(source, result) => {
                 findings.end(source, &result)?;
-                if let Some(writer) = &mut writer {
-                    writer.end(source, result.is_ok());
+                sum.end(&source.name);
+                match &mut writer {
+                    Some(writer) => writer.end(source, result.is_ok()),
+                    None => sum.settle(&source.name, true),
                 }
+                settle(&mut writer, &mut sum);
                 Ok(Flow::Continue)
             }
         },
@@ -125,13 +128,18 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     if let Some(writer) = &mut writer {
         writer.settle();
     }
+    settle(&mut writer, &mut sum);
     let mut outcome = result?;
     outcome.failed |= writer.is_some_and(|writer| writer.failed);
-    findings.finish()?;
+    findings.finish(outcome.failed)?;
+    tell_unread(&findings.unread(), terminal);
     if let Some(sample) = &sample {
         write_out(&mut io::stdout(), sample.render().as_bytes())?;
     }
     sum.left = findings.tally;
+    if sum.left.documents == 0 && outcome.done == 0 && !outcome.stopped && !outcome.failed {
+        terminal.note(NOTHING);
+    }
     if !args.report.quiet && !outcome.stopped {
         terminal.tell(&sum.summary(args.unsafe_fixes, diff, &outcome));
     }
@@ -140,8 +148,15 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         Exit::Clean if left_before => Exit::Findings,
         verdict => verdict,
     };
-    let would_change = diff && sum.changed > 0;
+    let would_change = diff && sum.changed() > 0;
     Ok(if verdict == Exit::Clean && would_change { Exit::Findings } else { verdict })
+}
+
+/// Counts what got into its place.
+fn settle(writer: &mut Option<Writer<'_>>, sum: &mut Sum<'_>) {
+    for (name, written) in writer.iter_mut().flat_map(|writer| writer.settled.drain(..)) {
+        sum.settle(&name, written);
+    }
 }
 
 /// All that decides what becomes of a text.

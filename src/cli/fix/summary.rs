@@ -24,29 +24,73 @@ pub(super) fn reason(kept: &Kept) -> String {
 /// What the whole run did.
 #[derive(Default)]
 pub(super) struct Sum<'r> {
-    pub(super) changed: usize,
-    fixed: Tally<'r>,
+    done: Changes<'r>,
+    /// In the file at hand.
+    at_hand: Changes<'r>,
+    /// In files that are not in their places yet.
+    waiting: Vec<(String, Changes<'r>)>,
+    /// Files whose changes did not get there.
+    lost: usize,
     pub(super) left: Tally<'r>,
 }
 
+/// Documents that were changed, and what was repaired in them.
+#[derive(Default)]
+struct Changes<'r> {
+    documents: usize,
+    fixed: Tally<'r>,
+}
+
+impl<'r> Changes<'r> {
+    fn add(&mut self, other: Changes<'r>) {
+        self.documents += other.documents;
+        self.fixed.merge(other.fixed);
+    }
+}
+
 impl<'r> Sum<'r> {
+    /// Takes what was done to a block.
     pub(super) fn add(&mut self, made: &mut Made<'r>) {
-        self.changed += made.changed;
-        self.fixed.merge(std::mem::take(&mut made.fixed));
+        self.at_hand.add(Changes { documents: made.changed, fixed: std::mem::take(&mut made.fixed) });
+    }
+
+    /// Ends a file, which counts once it is [settled](Sum::settle).
+    pub(super) fn end(&mut self, name: &str) {
+        self.waiting.push((name.to_string(), std::mem::take(&mut self.at_hand)));
+    }
+
+    /// Takes whether a file got into its place.
+    pub(super) fn settle(&mut self, name: &str, written: bool) {
+        let Some(index) = self.waiting.iter().position(|(waiting, _)| waiting == name) else { return };
+        let (_, changes) = self.waiting.swap_remove(index);
+        if written {
+            self.done.add(changes);
+        } else {
+            self.lost += usize::from(changes.documents > 0);
+        }
+    }
+
+    /// How many documents were changed.
+    pub(super) fn changed(&self) -> usize {
+        self.done.documents
     }
 
     pub(super) fn summary(&self, unsafe_fixes: bool, diff: bool, outcome: &Outcome) -> String {
         let documents = plural(self.left.documents, "document");
         let verb = if diff { "Would fix" } else { "Fixed" };
-        let changed = grouped(self.changed);
-        let findings = plural(self.fixed.findings(), "finding");
+        let Changes { documents: changed, fixed } = &self.done;
+        let changed = grouped(*changed);
+        let findings = plural(fixed.findings(), "finding");
         let mut out =
             format!("{verb} {findings} in {changed} of {documents}; {}.\n", speed(&self.left, outcome));
-        let rules = self.fixed.rules();
+        let rules = fixed.rules();
         for tally in rules.iter().take(MOST_LINES) {
             out.push_str(&format!("{:>10}  {}\n", grouped(tally.findings), tally.rule.id));
         }
         out.push_str(&more_rules(rules.len()));
+        if self.lost > 0 {
+            out.push_str(&format!("{} could not be written.\n", plural(self.lost, "changed file")));
+        }
         if self.left.findings() > 0 {
             out.push_str(&format!("Left {}:\n", plural(self.left.findings(), "finding")));
             let rules = self.left.rules();

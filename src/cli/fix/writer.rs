@@ -51,7 +51,9 @@ pub(super) struct Writer<'t> {
     /// Files that are whole, with the names of their sources.
     waiting: Vec<(String, Finished)>,
     /// When the last ones were put into their places.
-    settled: Instant,
+    settled_at: Instant,
+    /// The files that ended, and whether they are as they should be.
+    pub(super) settled: Vec<(String, bool)>,
     /// Folders in which unfinished files of other runs were removed.
     cleaned: HashSet<PathBuf>,
     terminal: &'t Terminal,
@@ -92,7 +94,8 @@ impl<'t> Writer<'t> {
             open: None,
             taken,
             waiting,
-            settled: Instant::now(),
+            settled_at: Instant::now(),
+            settled: Vec::new(),
             cleaned,
             terminal,
             failed: false,
@@ -118,14 +121,14 @@ impl<'t> Writer<'t> {
         let mut shard = match self.open.take() {
             Some(shard) => shard,
             None if whole => self.begin(source),
-            None => return,
+            None => return self.settled.push((source.name.clone(), false)),
         };
-        if shard.given_up {
-            return;
-        }
         // What cannot be read to its end is never written; its group stays open.
-        if whole && let Err(error) = self.finish(&mut shard, source) {
+        if !whole || shard.given_up {
+            self.settled.push((source.name.clone(), false));
+        } else if let Err(error) = self.finish(&mut shard, source) {
             self.give_up(&mut shard, source, &error);
+            self.settled.push((source.name.clone(), false));
         }
     }
 
@@ -237,8 +240,11 @@ impl<'t> Writer<'t> {
             };
             journal.write(&Entry::Done(done))?;
         }
-        self.waiting.extend(finished.map(|finished| (source.name.clone(), finished)));
-        if self.waiting.len() >= WAITING || self.settled.elapsed() > PATIENCE {
+        match finished {
+            Some(finished) => self.waiting.push((source.name.clone(), finished)),
+            None => self.settled.push((source.name.clone(), true)),
+        }
+        if self.waiting.len() >= WAITING || self.settled_at.elapsed() > PATIENCE {
             self.settle();
         }
         Ok(())
@@ -248,7 +254,7 @@ impl<'t> Writer<'t> {
     /// files at once hardly slower than one. The journal is on the disk before
     /// them, so that no file is ever there without its journal.
     pub(super) fn settle(&mut self) {
-        self.settled = Instant::now();
+        self.settled_at = Instant::now();
         let waiting = std::mem::take(&mut self.waiting);
         std::thread::scope(|scope| {
             for files in waiting.chunks(WAITING / WRITERS) {
@@ -262,6 +268,7 @@ impl<'t> Writer<'t> {
                 Ok(()) => file.publish(),
                 Err(error) => Err(io::Error::new(error.kind(), format!("the journal: {error}"))),
             };
+            self.settled.push((name.clone(), published.is_ok()));
             if let Err(error) = published {
                 self.fail(&name, &error);
             }

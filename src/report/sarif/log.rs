@@ -17,6 +17,13 @@ pub(super) struct Tool<'a> {
     pub(super) driver: Driver<'a>,
 }
 
+/// How the run went.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Invocation {
+    pub(super) execution_successful: bool,
+}
+
 #[derive(Serialize)]
 pub(super) struct Driver<'a> {
     pub(super) name: &'static str,

@@ -9,7 +9,7 @@ mod result;
 use std::{borrow::Cow, fmt::Write};
 
 use self::{
-    log::{Configuration, Driver, HEAD, Help, Message, ReportingDescriptor, Tags, Tool},
+    log::{Configuration, Driver, HEAD, Help, Invocation, Message, ReportingDescriptor, Tags, Tool},
     result::{
         ArtifactChange, ArtifactLocation, Fingerprints, Fix, InRecord, Location, LogicalLocation,
         PhysicalLocation, Region, Replacement, SarifResult, Suppression,
@@ -85,6 +85,8 @@ impl Reporter for Sarif {
         let rules = totals.seen.iter().map(|rule| descriptor(rule)).collect();
         let driver = Driver { name: "descrape", version: env!("CARGO_PKG_VERSION"), rules };
         write_json(&Tool { driver }, out);
+        out.extend_from_slice(b",\"invocations\":");
+        write_json(&[Invocation { execution_successful: totals.unread.is_empty() }], out);
         out.extend_from_slice(b"}]}\n");
     }
 }
