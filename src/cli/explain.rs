@@ -192,7 +192,7 @@ fn one_match(document: &Document<'_>, found: &Match<'_>) -> String {
     for Condition { name, holds } in &found.conditions {
         out.push_str(&format!("    {} {}\n", if *holds { "yes" } else { "NO " }, reveal(name)));
     }
-    let outcome = match &found.outcome {
+    match &found.outcome {
         Outcome::Finding(finding) => {
             let fix = finding.fix.as_ref().map_or_else(
                 || "without a fix".to_string(),
@@ -203,16 +203,9 @@ fn one_match(document: &Document<'_>, found: &Match<'_>) -> String {
             if !edits.is_empty() {
                 out.push_str(&format!("  after the fix: {}\n", after(document.text, &edits)));
             }
-            return out;
         }
-        Outcome::Wrapped => "the line is part of a wrapped paragraph, and does not stand for itself",
-        Outcome::Context => "a condition does not hold",
-        Outcome::NotDamage => "its transform finds nothing to repair",
-        Outcome::Off => "the rule is off for this file",
-        Outcome::Requires => "none of the rules it requires has a finding in this document",
-        Outcome::Covered => "another finding of the rule covers it",
-    };
-    out.push_str(&format!("  no finding: {outcome}\n"));
+        other => out.push_str(&format!("  no finding: {}\n", other.in_words())),
+    }
     out
 }
 

@@ -45,7 +45,7 @@ pub(super) fn all_rules(folders: &[PathBuf], terminal: &Terminal) -> Result<Vec<
     Ok(rules)
 }
 
-/// The files of the folders; later ones replace earlier ones of the same id.
+/// The files of the folders; no two have the same id.
 pub(super) fn folder_files(folders: &[PathBuf]) -> Result<Vec<RuleFile>, Stop> {
     let mut files: Vec<RuleFile> = Vec::new();
     for folder in folders {
@@ -58,7 +58,12 @@ pub(super) fn folder_files(folders: &[PathBuf]) -> Result<Vec<RuleFile>, Stop> {
                 .map_err(|error| Stop(format!("{}: cannot be read: {error}", path.display())))?;
             let id = path.strip_prefix(folder).unwrap_or(&path).with_extension("");
             let id = id.to_string_lossy().replace('\\', "/");
-            files.retain(|other| other.id != id);
+            if let Some(before) = files.iter().find(|other| other.id == id) {
+                let (here, there) = (path.display(), &before.path);
+                return Err(Stop(format!(
+                    "{here}: {there} holds a rule `{id}` as well; one of them has to go"
+                )));
+            }
             files.push(RuleFile { id, path: path.display().to_string(), source: source.into() });
         }
     }

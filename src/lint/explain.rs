@@ -53,6 +53,22 @@ pub enum Outcome<'r> {
     Covered,
 }
 
+impl Outcome<'_> {
+    /// Why there is no finding, or that there is one, as a fragment.
+    #[must_use]
+    pub fn in_words(&self) -> &'static str {
+        match self {
+            Outcome::Finding(_) => "it is a finding",
+            Outcome::Wrapped => "the line is part of a wrapped paragraph, and does not stand for itself",
+            Outcome::Context => "a condition does not hold",
+            Outcome::NotDamage => "its transform finds nothing to repair",
+            Outcome::Off => "the rule is off for this file",
+            Outcome::Requires => "none of the rules it requires has a finding in this document",
+            Outcome::Covered => "another finding of the rule covers it",
+        }
+    }
+}
+
 impl<'r> Linter<'r> {
     /// What every rule made of `place` in a document: those that looked there, and
     /// those whose patterns match there.

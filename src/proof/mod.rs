@@ -18,7 +18,7 @@ use crate::{
     corpus::{Compression, Fields, Format, Seen, Trace, is_damage},
     document::{Check, Document},
     edit::Applicability,
-    fix::{FixOptions, fix},
+    fix::{FixOptions, Kept, fix},
     lint::Linter,
     rule::{FileFormat, Input, Rule, RuleSet, Selection, SelectionError, builtin_rules},
     severity::Severity,
@@ -36,6 +36,9 @@ pub struct Failure {
     pub expected: String,
     /// What the rule does.
     pub found: String,
+    /// Of a text in which nothing is found: what its patterns match there, and what else was asked
+    /// for and does not hold.
+    pub reasons: Vec<String>,
 }
 
 /// Prose that no rule has anything to say about, to set around examples.
@@ -90,7 +93,30 @@ impl Proof<'_> {
             problem: problem.into(),
             expected: expected.into(),
             found: found.into(),
+            reasons: Vec::new(),
         });
+    }
+
+    /// What became of the matches in a text in which nothing is found.
+    fn reasons(&mut self, text: &str) -> Vec<String> {
+        let rules = self.linter.rules();
+        let document = Document::new("example", text);
+        let accounts = self.linter.explain(&document, rules.policy(), Span::new(0, text.len()));
+        let own = accounts.into_iter().filter(|account| account.rule.id == self.rule.id);
+        let mut reasons: Vec<String> = Vec::new();
+        for found in own.flat_map(|account| account.matches) {
+            let failed = found.conditions.iter().filter(|condition| !condition.holds);
+            let mut names: Vec<&str> = failed.map(|condition| condition.name.as_str()).collect();
+            if names.is_empty() {
+                names.push(found.outcome.in_words());
+            }
+            let matched = &text[found.span.range()];
+            reasons.push(format!("{matched:?} matches, but {}", names.join(", and ")));
+        }
+        if reasons.is_empty() {
+            reasons.push("no pattern matches".into());
+        }
+        reasons
     }
 
     fn spans(&mut self, text: &str) -> Vec<Span> {
@@ -108,7 +134,15 @@ impl Proof<'_> {
         let options = FixOptions::at(Applicability::Display);
         let result = fix(&mut self.linter, &Document::new("example", text), options);
         if let Some(kept) = &result.kept {
-            self.fail("the fix was not applied", "", format!("{kept:?}"));
+            let why = match kept {
+                Kept::Cycle { rules } if rules.len() < 2 => {
+                    "what it puts there is found again, and again; a fix must come to an end".into()
+                }
+                Kept::Cycle { rules } => format!("the fixes of {} do not come to an end", rules.join(", ")),
+                Kept::Emptied => "nothing would be left of the text".into(),
+                Kept::Guarded => "more of the words would go than `max-removed` allows".into(),
+            };
+            self.fail(&format!("the fix was not applied: {why}"), "", "");
         }
         result.text.unwrap_or_else(|| text.to_string())
     }
@@ -117,7 +151,9 @@ impl Proof<'_> {
         let spans = self.spans(text);
         let found = texts(text, &spans);
         if spans.is_empty() {
-            return self.fail("finds nothing", text, "");
+            self.fail("finds nothing", text, "");
+            let reasons = self.reasons(text);
+            return self.failures.last_mut().into_iter().for_each(|last| last.reasons = reasons.clone());
         }
         if let Some(finds) = finds.filter(|finds| *finds != found) {
             self.fail("finds something else", finds.join("\n"), found.join("\n"));

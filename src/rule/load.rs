@@ -2,6 +2,7 @@
 
 mod fix;
 mod places;
+mod sense;
 
 use std::ops::Range;
 
@@ -52,6 +53,7 @@ impl Loader<'_> {
     fn rule(&mut self, id: &str, spec: RuleSpec) -> Rule {
         self.check_id(id);
         self.check_summary(&spec.summary);
+        self.check_languages(&spec.languages);
         if spec.why.get_ref().trim().is_empty() {
             self.error("`why` is empty", spec.why.span(), "say where the damage comes from");
         }
@@ -272,36 +274,6 @@ impl Loader<'_> {
         };
         let requires = spec.requires.into_iter().map(Spanned::into_inner).collect();
         Matcher { unit, check, any, context, requires, covers, guards }
-    }
-
-    /// Refuses a `[match]` that finds nothing or that contradicts itself.
-    fn check_sense(&mut self, spec: &MatchSpec, unit: Unit, table: Range<usize>) {
-        let has_pattern = !spec.any.is_empty() || !spec.text.is_empty();
-        if spec.check.is_some() {
-            if has_pattern || !spec.all.is_empty() || spec.shape.is_some() || spec.repeats.is_some() {
-                self.error("`check` takes the place of patterns", table, "remove one of the two");
-            }
-            return;
-        }
-        if unit == Unit::Span && !has_pattern {
-            self.error("rule looks for nothing", table.clone(), "add `any` or `text`, or set `unit`");
-        } else if !has_pattern && spec.all.is_empty() && spec.shape.is_none() && spec.repeats.is_none() {
-            self.error(
-                "rule looks for nothing",
-                table.clone(),
-                "add `any`, `all`, `text`, `shape` or `repeats`",
-            );
-        }
-        if spec.following.is_some() && unit == Unit::Span {
-            self.error(
-                "`following` is about lines and paragraphs",
-                table.clone(),
-                "set `unit = \"line\"` or `unit = \"paragraph\"`",
-            );
-        }
-        if spec.word && spec.text.is_empty() {
-            self.error("`word` is about `text`, which is not there", table, "write `\\b` in patterns");
-        }
     }
 
     fn patterns(&mut self, texts: &[Text], ignore_case: bool, usage: Use) -> Vec<Pattern> {

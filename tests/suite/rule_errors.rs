@@ -168,3 +168,24 @@ fn a_sound_rule_loads() {
         folder.run(&["check", "a.txt", "--rules", "rules", "--output-format", "concise", "-q"]).exits(1);
     assert_eq!(run.stdout, "a.txt:1:3: warning[test/colour] a colour\n");
 }
+
+#[test]
+fn conditions_that_nothing_fulfils() {
+    check(
+        "impossible",
+        "any = ['red']",
+        "any = ['red']\nrepeats = 1\nplace = { first-lines = 0 }\nshape = { words = { min = 5, max = 2 }, capitals = { min = 50 } }",
+    );
+    check("line-before", "any = ['red']", "unit = \"line\"\nany = ['red']\nbefore = ['x']");
+    check("unknown-language", "severity = ", "languages = [\"en\", \"english\"]\nseverity = ");
+}
+
+#[test]
+fn two_folders_with_one_id() {
+    let folder = Folder::new();
+    folder.write("one/test/colour.toml", SOUND);
+    folder.write("two/test/colour.toml", SOUND);
+    folder.write("a.txt", "fine\n");
+    let run = folder.run(&["check", "a.txt", "--rules", "one", "--rules", "two"]).exits(2);
+    assert!(run.stderr.contains("one/test/colour.toml holds a rule `test/colour` as well"), "{}", run.stderr);
+}

@@ -262,3 +262,59 @@ fn eval_counts_findings_in_clean_text() {
     let run = folder.run(&["eval", "--clean", "clean.txt", "--rules", "rules", "--select", "box"]).exits(0);
     check_snapshot("eval-clean", &run.shown());
 }
+
+/// What an author would otherwise have to find out with `explain`.
+#[test]
+fn a_failed_example_says_which_condition_failed() {
+    let folder = Folder::new();
+    let rule = |extra: &str, fix: &str, bad: &str| {
+        format!(
+            "summary = \"bell\"\nwhy = \"it rings\"\nseverity = \"warning\"\n[match]\nany = ['bell']\n{extra}\n{fix}\n\
+             [[bad]]\n{bad}\n[[good]]\ntext = \"a bellows\\n\"\nbecause = \"other\"\n"
+        )
+    };
+    let test = || folder.run(&["rule", "test", "--rules", "own"]).exits(1).stdout;
+    folder.write("own/a/b.toml", rule("not-after = ['^s']", "", "text = \"the bells\\n\""));
+    let shown = test();
+    assert!(shown.contains("    \"bell\" matches, but not-after: /^s/\n"), "{shown}");
+    folder.write("own/a/b.toml", rule("not-after = ['^o']", "", "text = \"the ball\\n\""));
+    assert!(test().contains("    no pattern matches\n"));
+    let fix = "[fix]\nsafety = \"safe\"\nreplace = \"a bell\"\n";
+    folder.write(
+        "own/a/b.toml",
+        rule("not-after = ['^o']", fix, "text = \"the bell\\n\"\nfixed = \"the a bell\\n\""),
+    );
+    let shown = test();
+    assert!(
+        shown.contains("the fix was not applied: what it puts there is found again, and again"),
+        "{shown}"
+    );
+    let remarks = folder.run(&["rule", "lint", "--rules", "own"]).exits(1).stdout;
+    assert!(remarks.contains("own/a/b.toml: its examples do not hold"), "{remarks}");
+}
+
+#[test]
+fn a_new_rule_in_the_place_of_a_built_in_one_is_told() {
+    let folder = Folder::new();
+    let run = folder.run(&["rule", "new", "teaser/lone-plus"]).exits(0);
+    assert!(run.stderr.contains("note: `teaser/lone-plus` is built in"), "{}", run.stderr);
+    let run = folder.run(&["rule", "new", "house/own"]).exits(0);
+    assert_eq!(run.stderr, "");
+    let run = folder.run(&["rule", "test", "house/own"]).exits(2);
+    assert!(run.stderr.contains("`--rules rules` looks at the rules in that folder"), "{}", run.stderr);
+    assert!(!run.stderr.contains("--select"), "{}", run.stderr);
+}
+
+#[test]
+fn false_positives_in_honest_text_are_shown() {
+    let folder = Folder::new();
+    folder.write("a.jsonl", "{\"id\":\"x\",\"text\":\"One.\\nThe mayor & # 39; s office.\\nThree.\"}\n");
+    let run = folder.run(&["eval", "--clean", "a.jsonl", "--worst", "3"]).exits(0);
+    let shown = "\nentity/spaced-numeric  a.jsonl:1#x, line 2\n  | One.\n  > The mayor & # 39; s office.\n  | Three.\n";
+    assert!(run.stdout.contains(shown), "{}", run.stdout);
+    let records: String = (0..30).map(|n| format!("{{\"text\":\"{n}\"}}\n")).collect();
+    folder.write("b.jsonl", records);
+    let run = folder.run(&["eval", "b.jsonl"]).exits(2);
+    assert_eq!(run.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 11, "{}", run.stderr);
+    assert!(run.stderr.contains("honest text without labels is scored with --clean"), "{}", run.stderr);
+}

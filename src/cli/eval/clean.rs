@@ -2,29 +2,34 @@
 
 use serde_json::{Value, json};
 
-use super::super::{
-    Exit, Stop,
-    args::{EvalArgs, EvalFormat},
-    examine::LinterPool,
-    pipeline::{self, Event, Flow},
-    tally::{Counted, Tally, grouped, plural},
-    terminal::{Terminal, write_out},
+use super::{
+    super::{
+        Exit, Stop,
+        args::{EvalArgs, EvalFormat},
+        examine::LinterPool,
+        pipeline::{self, Event, Flow},
+        tally::{Counted, Tally, grouped, plural},
+        terminal::{Terminal, write_out},
+    },
+    FalsePositive, around, worst,
 };
-use crate::{prose::count_words, rule::RuleSet, severity::Severity};
+use crate::{
+    diagnostic::Diagnostic, document::Document, prose::count_words, rule::RuleSet, severity::Severity,
+};
 
 /// Findings in honest text, per million words.
 pub(super) fn run(args: &EvalArgs, rules: &RuleSet, terminal: &Terminal) -> Result<Exit, Stop> {
     let linters = LinterPool::new(rules);
     let fields = args.corpus.fields();
     let threshold = Severity::from(args.severity);
-    let (mut tally, mut words) = (Tally::default(), 0);
+    let (mut tally, mut words, mut found) = (Tally::default(), 0, Vec::new());
     let outcome = pipeline::run(
         &args.corpus.reading(&fields, &args.corpus.thread_pool()?, terminal),
         &args.corpus.walk_options(),
         &args.clean,
         |source, block| {
             linters.with(|linter| {
-                let (mut tally, mut words) = (Tally::default(), 0);
+                let (mut tally, mut words, mut found) = (Tally::default(), 0, Vec::new());
                 source.for_each_record(block, &fields, |_, raw, record| {
                     let Some(record) = record else { return };
                     let document = record.document(source, &fields, raw);
@@ -33,14 +38,18 @@ pub(super) fn run(args: &EvalArgs, rules: &RuleSet, terminal: &Terminal) -> Resu
                     tally.next_document(document.text.len());
                     findings.iter().map(Counted::of).for_each(|finding| tally.add(finding));
                     words += count_words(document.text, usize::MAX);
+                    if args.worst > 0 {
+                        found.extend(findings.iter().map(|finding| in_honest_text(&document, finding)));
+                    }
                 });
-                (tally, words)
+                (tally, words, found)
             })
         },
         |event| {
-            if let Event::Block(_, _, (counted, more)) = event {
+            if let Event::Block(_, _, (counted, more, mut there)) = event {
                 tally.merge(counted);
                 words += more;
+                found.append(&mut there);
             }
             Ok(Flow::Continue)
         },
@@ -59,6 +68,7 @@ pub(super) fn run(args: &EvalArgs, rules: &RuleSet, terminal: &Terminal) -> Resu
             let all = json!({
                 "version": 1, "documents": tally.documents, "words": words, "findings": tally.findings(),
                 "per_million_words": per_million(tally.findings()), "rules": rules,
+                "worst": worst(&found, args.worst).into_iter().map(FalsePositive::json).collect::<Vec<_>>(),
             });
             format!("{all:#}\n")
         }
@@ -79,9 +89,22 @@ pub(super) fn run(args: &EvalArgs, rules: &RuleSet, terminal: &Terminal) -> Resu
                 plural(words, "word"),
                 plural(tally.documents, "document")
             ));
+            worst(&found, args.worst).into_iter().for_each(|found| found.show(&mut out));
             out
         }
     };
     write_out(&mut std::io::stdout(), text.as_bytes())?;
     Ok(if outcome.failed { Exit::Failed } else { Exit::Clean })
+}
+
+/// A finding with the lines around it.
+fn in_honest_text(document: &Document<'_>, finding: &Diagnostic<'_>) -> FalsePositive {
+    let lines: Vec<&str> = document.text.lines().collect();
+    let index = document.text[..finding.span.start].matches('\n').count();
+    FalsePositive {
+        rules: vec![finding.rule.id.clone()],
+        place: format!("{}, line {}", document.name(), index + 1),
+        bytes: finding.span.len(),
+        lines: around(&lines, index.min(lines.len().saturating_sub(1))),
+    }
 }

@@ -28,6 +28,8 @@ use crate::{
     severity::Severity,
 };
 
+/// Records that are named of those that cannot be scored.
+const MOST_PROBLEMS: usize = 10;
 /// Lines shown on either side of a false positive.
 const AROUND: usize = 2;
 /// Characters shown of a line.
@@ -54,8 +56,12 @@ pub(super) fn run(args: &EvalArgs, terminal: &Terminal) -> Result<Exit, Stop> {
             Ok(Flow::Continue)
         },
     )?;
-    for problem in &figures.problems {
+    for problem in figures.problems.iter().take(MOST_PROBLEMS) {
         terminal.error(problem);
+    }
+    if figures.problems.len() > MOST_PROBLEMS {
+        let more = plural(figures.problems.len() - MOST_PROBLEMS, "more record");
+        terminal.error(&format!("and the like in {more}; honest text without labels is scored with --clean"));
     }
     let text = match args.output_format {
         EvalFormat::Table => figures.table(args.worst),
@@ -79,13 +85,50 @@ struct Figures {
     problems: Vec<String>,
 }
 
-/// A content line that rules claim.
+/// What rules claim of honest text.
 struct FalsePositive {
     rules: Vec<String>,
     place: String,
     bytes: usize,
     /// The lines around it, and which is the one.
     lines: Vec<(bool, String)>,
+}
+
+impl FalsePositive {
+    fn show(&self, out: &mut String) {
+        out.push_str(&format!("\n{}  {}\n", self.rules.join(", "), self.place));
+        for (claimed, line) in &self.lines {
+            out.push_str(&format!("  {} {line}\n", if *claimed { ">" } else { "|" }));
+        }
+    }
+
+    fn json(&self) -> Value {
+        let lines: Vec<&String> = self.lines.iter().map(|(_, line)| line).collect();
+        json!({"rules": self.rules, "place": self.place, "bytes": self.bytes, "lines": lines})
+    }
+}
+
+/// So many of them: of every rule the longest first, the rules in turn.
+fn worst(all: &[FalsePositive], count: usize) -> Vec<&FalsePositive> {
+    let mut sorted: Vec<&FalsePositive> = all.iter().collect();
+    sorted.sort_by_key(|found| std::cmp::Reverse(found.bytes));
+    let mut rank: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut ranked: Vec<(usize, &FalsePositive)> = Vec::new();
+    for found in sorted {
+        let rank = rank.entry(&found.rules[0]).or_default();
+        ranked.push((*rank, found));
+        *rank += 1;
+    }
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.into_iter().take(count).map(|(_, found)| found).collect()
+}
+
+/// The lines from one to another, of which `index` is the one.
+fn around<T: AsRef<str>>(lines: &[T], index: usize) -> Vec<(bool, String)> {
+    let from = index.saturating_sub(AROUND);
+    let to = (index + AROUND + 1).min(lines.len());
+    let shown = |line: &T| reveal(line.as_ref()).chars().take(SHOWN).collect();
+    (from..to).map(|at| (at == index, shown(&lines[at]))).collect()
 }
 
 fn score_block<'r>(args: &EvalArgs, linter: &mut Linter<'r>, source: &Source, block: &Block) -> Figures {
@@ -162,21 +205,6 @@ impl Figures {
         rules
     }
 
-    /// So many false positives: of every rule the longest first, the rules in turn.
-    fn worst(&self, count: usize) -> Vec<&FalsePositive> {
-        let mut sorted: Vec<&FalsePositive> = self.false_positives.iter().collect();
-        sorted.sort_by_key(|found| std::cmp::Reverse(found.bytes));
-        let mut rank: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut ranked: Vec<(usize, &FalsePositive)> = Vec::new();
-        for found in sorted {
-            let rank = rank.entry(&found.rules[0]).or_default();
-            ranked.push((*rank, found));
-            *rank += 1;
-        }
-        ranked.sort_by_key(|(rank, _)| *rank);
-        ranked.into_iter().take(count).map(|(_, found)| found).collect()
-    }
-
     fn table(&self, worst: usize) -> String {
         let mut out = String::new();
         let width = self.rules.keys().map(String::len).chain([24]).max().unwrap_or(24);
@@ -200,12 +228,7 @@ impl Figures {
             n => format!(", {} left out", grouped(n)),
         };
         out.push_str(&format!("\n{}{left_out}.\n", plural(self.records, "record")));
-        for found in self.worst(worst) {
-            out.push_str(&format!("\n{}  {}\n", found.rules.join(", "), found.place));
-            for (claimed, line) in &found.lines {
-                out.push_str(&format!("  {} {line}\n", if *claimed { ">" } else { "|" }));
-            }
-        }
+        self::worst(&self.false_positives, worst).into_iter().for_each(|found| found.show(&mut out));
         out
     }
 
@@ -229,14 +252,8 @@ impl Figures {
                 value
             })
             .collect();
-        let worst: Vec<Value> = self
-            .worst(worst)
-            .into_iter()
-            .map(|found| {
-                let lines: Vec<&String> = found.lines.iter().map(|(_, line)| line).collect();
-                json!({"rules": found.rules, "place": found.place, "bytes": found.bytes, "lines": lines})
-            })
-            .collect();
+        let worst: Vec<Value> =
+            self::worst(&self.false_positives, worst).into_iter().map(FalsePositive::json).collect();
         let all = json!({
             "version": 1, "records": self.records, "left_out": self.left_out, "all": figures(&self.all),
             "groups": groups, "rules": rules, "worst": worst,
@@ -246,14 +263,11 @@ impl Figures {
 }
 
 fn false_positive(record: &Labelled, index: usize, rules: &[&str], place: &str) -> FalsePositive {
-    let from = index.saturating_sub(AROUND);
-    let to = (index + AROUND + 1).min(record.lines.len());
-    let shown = |line: &String| reveal(line).chars().take(SHOWN).collect();
     FalsePositive {
         rules: rules.iter().map(|rule| (*rule).to_string()).collect(),
         place: format!("{place}: {}, line {}", record.field("id"), index + 1),
         bytes: record.lines[index].len(),
-        lines: (from..to).map(|at| (at == index, shown(&record.lines[at]))).collect(),
+        lines: around(&record.lines, index),
     }
 }
 

@@ -6,6 +6,9 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::super::args::{ConfigArgs, CorpusArgs, RuleArgs};
 
+/// Where rules of one's own are looked for unless somebody says otherwise.
+pub(in crate::cli) const RULES: &str = "rules";
+
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum RuleCommand {
     /// List all rules: the built-in ones, and those of the folders that the nearest
@@ -120,7 +123,7 @@ pub(in crate::cli) struct RuleNewArgs {
     #[arg(value_name = "ID")]
     pub(in crate::cli) id: String,
     /// Folder of rules to write it into.
-    #[arg(long, value_name = "DIR", default_value = "rules")]
+    #[arg(long, value_name = "DIR", default_value = RULES)]
     pub(in crate::cli) rules: PathBuf,
 }
 

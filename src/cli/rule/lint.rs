@@ -11,7 +11,7 @@ use super::{
     args::RuleLintArgs,
     chosen,
 };
-use crate::proof::Company;
+use crate::proof::{Company, prove};
 
 pub(super) fn run(args: &RuleLintArgs, terminal: &Terminal) -> Result<(String, Exit), Stop> {
     let folders = rule_folders_here(&args.config, &args.rules, terminal)?;
@@ -30,6 +30,14 @@ pub(super) fn run(args: &RuleLintArgs, terminal: &Terminal) -> Result<(String, E
     // One after the other: a rule's speed is taken, too.
     for rule in &rules {
         let Some(RuleFile { path, source, .. }) = file(&rule.id) else { continue };
+        if !prove(rule, &all)?.is_empty() {
+            count += 1;
+            out.push_str(&format!(
+                "{path}: its examples do not hold\n    help: `descrape rule test {}` shows how\n",
+                rule.id
+            ));
+            continue;
+        }
         for remark in company.remarks(rule, source)? {
             count += 1;
             out.push_str(&format!("{path}: {}\n    help: {}\n", remark.message, remark.help));

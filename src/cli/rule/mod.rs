@@ -23,7 +23,7 @@ pub(super) fn run(command: &RuleCommand, terminal: &Terminal) -> Result<Exit, St
         RuleCommand::Show(args) => (show(args, terminal)?, Exit::Clean),
         RuleCommand::Test(args) => return test::run(args, terminal),
         RuleCommand::Lint(args) => lint::run(args, terminal)?,
-        RuleCommand::New(args) => (skeleton::run(args)?, Exit::Clean),
+        RuleCommand::New(args) => (skeleton::run(args, terminal)?, Exit::Clean),
         RuleCommand::Try(args) => (concordance::run(args, terminal)?, Exit::Clean),
         RuleCommand::Docs(args) => (docs::run(args, terminal)?, Exit::Clean),
         RuleCommand::Schema => (rule_schema(), Exit::Clean),

@@ -2,13 +2,16 @@
 
 use std::{fs, io::Write, path::Path};
 
-use super::{super::Stop, args::RuleNewArgs};
-use crate::rule::load_rule;
+use super::{
+    super::{Stop, terminal::Terminal},
+    args::RuleNewArgs,
+};
+use crate::rule::{builtin_files, load_rule};
 
 /// A rule that proves as it stands, so that every change can be tried at once.
 const SKELETON: &str = include_str!("skeleton.toml");
 
-pub(super) fn run(args: &RuleNewArgs) -> Result<String, Stop> {
+pub(super) fn run(args: &RuleNewArgs, terminal: &Terminal) -> Result<String, Stop> {
     // The id is checked where all ids are.
     if let Err(errors) = load_rule(&args.id, &args.id, SKELETON) {
         let error = &errors.errors[0];
@@ -24,6 +27,10 @@ pub(super) fn run(args: &RuleNewArgs) -> Result<String, Stop> {
         _ => failed(error),
     })?;
     file.write_all(SKELETON.as_bytes()).map_err(failed)?;
+    if builtin_files().iter().any(|(id, _)| *id == args.id) {
+        terminal
+            .note(&format!("`{}` is built in; the new rule takes its place wherever it is loaded", args.id));
+    }
     Ok(format!(
         "{}: written. Fill it in while `descrape rule test --rules {} --watch` runs.\n",
         path.display(),

@@ -19,7 +19,7 @@ use super::{
         tally::plural,
         terminal::{Terminal, write_out},
     },
-    args::RuleTestArgs,
+    args::{RULES, RuleTestArgs},
     chosen,
 };
 use crate::{
@@ -29,6 +29,8 @@ use crate::{
 
 /// Time between two looks at the rule files.
 const PAUSE: Duration = Duration::from_millis(300);
+/// Matches of which it is told why they are no findings.
+const MOST_REASONS: usize = 5;
 /// Where a folder of rules keeps its snapshots.
 const SNAPSHOTS: &str = "snapshots";
 
@@ -66,7 +68,7 @@ fn watch(args: &RuleTestArgs, terminal: &Terminal) -> Result<Exit, Stop> {
 fn test(args: &RuleTestArgs, terminal: &Terminal) -> Result<(String, Exit), Stop> {
     let all = rules_here(&args.config, &args.rules, terminal)?;
     let own = if args.rules.is_empty() { all.clone() } else { load(&folder_files(&args.rules)?, terminal)? };
-    let chosen = chosen(own, &args.select)?;
+    let chosen = chosen(own, &args.select).map_err(|error| with_folder(error, &args.rules))?;
     let results: Vec<(&Rule, Vec<Failure>)> =
         chosen.par_iter().map(|rule| Ok((rule, prove(rule, &all)?))).collect::<Result<_, Stop>>()?;
     let root = args.rules.last().map_or_else(|| "rules".into(), |folder| folder.display().to_string());
@@ -99,6 +101,15 @@ fn test(args: &RuleTestArgs, terminal: &Terminal) -> Result<(String, Exit), Stop
         out.push_str(&format!("{snapshots} out of date; `--accept` takes what the rules do now.\n"));
         Ok((out, Exit::Findings))
     }
+}
+
+/// A word that names no rule may be one of a folder that was not named.
+fn with_folder(Stop(message): Stop, folders: &[PathBuf]) -> Stop {
+    let message = message.replace("--select ", "");
+    if folders.is_empty() && Path::new(RULES).is_dir() {
+        return Stop(format!("{message}; `--rules {RULES}` looks at the rules in that folder"));
+    }
+    Stop(message)
 }
 
 /// Compares what is seen of the rules with the snapshots, tells the differences, and takes them if it may.
@@ -191,6 +202,12 @@ fn show_difference(path: &Path, old: &str, new: &str) -> String {
 
 fn show_failure(rule: &Rule, failure: &Failure, root: &str) -> String {
     let mut out = format!("{root}/{}.toml: {}: {}\n", rule.id, failure.example, failure.problem);
+    for reason in failure.reasons.iter().take(MOST_REASONS) {
+        out.push_str(&format!("    {reason}\n"));
+    }
+    if failure.expected == failure.found {
+        return out + "\n";
+    }
     let diff = TextDiff::from_lines(&failure.expected, &failure.found);
     for change in diff.iter_all_changes() {
         let line = change.value().trim_end_matches('\n').replace('\r', "␍");
