@@ -155,8 +155,9 @@ impl<'r> Findings<'r> {
     /// those that were accepted.
     fn is_known(&mut self, source: &Source, rule: &Rule, content: Hash) -> bool {
         let Some(ledger) = &mut self.ledger else { return false };
-        let name = self.scope.name(source).to_string();
-        let known = ledger.take(&rule.id, content, &name, |path| self.scope.may_miss(path));
+        self.scope.enter(source);
+        let scope = &self.scope;
+        let known = ledger.take(&rule.id, content, scope.name(), |path| scope.may_miss(path));
         self.known += usize::from(known);
         known
     }

@@ -16,7 +16,7 @@ pub(super) struct Scope {
     /// Whether all that was named is looked at.
     complete: bool,
     read: HashSet<String>,
-    /// The name of the last file.
+    /// The name of the file at hand, and what a baseline calls it.
     last: (String, String),
 }
 
@@ -29,19 +29,23 @@ impl Scope {
         Scope { home, named, complete, read: HashSet::new(), last: Default::default() }
     }
 
-    /// What a baseline calls a file.
-    pub(super) fn name(&mut self, source: &Source) -> &str {
+    /// Goes on to a file.
+    pub(super) fn enter(&mut self, source: &Source) {
         if self.last.0 != source.name {
             let below = source.path.as_deref().and_then(|path| self.home.relative(path));
             self.last = (source.name.clone(), below.unwrap_or_else(|| source.name.clone()));
         }
+    }
+
+    /// What a baseline calls the file at hand.
+    pub(super) fn name(&self) -> &str {
         &self.last.1
     }
 
     /// Notes that a file was read.
     pub(super) fn note(&mut self, source: &Source) {
-        let name = self.name(source).to_string();
-        self.read.insert(name);
+        self.enter(source);
+        self.read.insert(self.last.1.clone());
     }
 
     /// Whether the run would have found what is in this file: it was read, or it

@@ -2,7 +2,7 @@
 
 use regex_syntax::hir::{
     Hir,
-    literal::{ExtractKind, Extractor, Seq},
+    literal::{ExtractKind, Extractor, Literal, Seq},
 };
 
 use super::{
@@ -41,7 +41,7 @@ pub(super) fn rare_starts(hir: &Hir) -> Option<Vec<Window<ByteSet>>> {
     extractor.kind(ExtractKind::Prefix).limit_class(MOST).limit_total(MOST);
     let mut prefixes: Seq = extractor.extract(hir);
     prefixes.keep_first_bytes(2);
-    let mut starts: Vec<&[u8]> = prefixes.literals()?.iter().map(|literal| literal.as_bytes()).collect();
+    let mut starts: Vec<&[u8]> = prefixes.literals()?.iter().map(Literal::as_bytes).collect();
     starts.sort_unstable();
     starts.dedup();
     let mut often = 0.0;

@@ -70,9 +70,9 @@ impl<'r> Sum<'r> {
         }
     }
 
-    /// How many documents were changed.
+    /// How many documents were changed, those in the file at hand among them.
     pub(super) fn changed(&self) -> usize {
-        self.done.documents
+        self.done.documents + self.at_hand.documents
     }
 
     pub(super) fn summary(&self, unsafe_fixes: bool, diff: bool, outcome: &Outcome) -> String {
