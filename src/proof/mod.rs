@@ -151,9 +151,10 @@ impl Proof<'_> {
         let spans = self.spans(text);
         let found = texts(text, &spans);
         if spans.is_empty() {
-            self.fail("finds nothing", text, "");
             let reasons = self.reasons(text);
-            return self.failures.last_mut().into_iter().for_each(|last| last.reasons = reasons.clone());
+            self.fail("finds nothing", text, "");
+            self.failures.last_mut().expect("it was just told").reasons = reasons;
+            return;
         }
         if let Some(finds) = finds.filter(|finds| *finds != found) {
             self.fail("finds something else", finds.join("\n"), found.join("\n"));
