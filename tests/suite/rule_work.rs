@@ -312,6 +312,8 @@ fn false_positives_in_honest_text_are_shown() {
     let run = folder.run(&["eval", "--clean", "a.jsonl", "--worst", "3"]).exits(0);
     let shown = "\nentity/spaced-numeric  a.jsonl:1#x, line 2\n  | One.\n  > The mayor & # 39; s office.\n  | Three.\n";
     assert!(run.stdout.contains(shown), "{}", run.stdout);
+    let run = folder.run(&["eval", "--clean", "a.jsonl", "--by", "lang"]).exits(2);
+    assert!(run.stderr.contains("'--by <FIELD>'"), "{}", run.stderr);
     let records: String = (0..30).map(|n| format!("{{\"text\":\"{n}\"}}\n")).collect();
     folder.write("b.jsonl", records);
     let run = folder.run(&["eval", "b.jsonl"]).exits(2);

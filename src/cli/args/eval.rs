@@ -13,7 +13,7 @@ pub(in crate::cli) struct EvalArgs {
     pub(in crate::cli) labelled: Vec<PathBuf>,
     /// Clean text, in which rules should find nothing: counts findings per
     /// million words.
-    #[arg(long, value_name = "CLEAN", num_args = 1.., conflicts_with = "labelled")]
+    #[arg(long, value_name = "CLEAN", num_args = 1.., conflicts_with_all = ["labelled", "by", "conditions", "min_gold"])]
     pub(in crate::cli) clean: Vec<PathBuf>,
     /// Score only records whose field has this value; of several for one field,
     /// one must hold.
