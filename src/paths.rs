@@ -38,7 +38,7 @@ pub fn folder_of(path: &Path) -> &Path {
 }
 
 /// The path without links and detours, as far as it is there.
-fn real(path: &Path) -> PathBuf {
+pub(crate) fn real(path: &Path) -> PathBuf {
     path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_path_buf())
 }
 

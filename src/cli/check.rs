@@ -19,8 +19,6 @@ use crate::{
     severity::Severity,
 };
 
-/// Files that are named of those with records that could not be read.
-const MOST_UNREAD: usize = 10;
 /// A gate that looks at nothing would always be open.
 pub(super) const NOTHING: &str = "no document was looked at: what is named holds none, or .gitignore, \
     `exclude` or the names of the files leave all of them out (--no-ignore, --format)";
@@ -123,10 +121,7 @@ fn load_baseline(setup: &Setup, args: &GateArgs) -> Result<Option<(PathBuf, Base
 
 /// Says what could not be read and is no finding.
 pub(super) fn tell_unread(unread: &[String], terminal: &Terminal) {
-    unread.iter().take(MOST_UNREAD).for_each(|message| terminal.error(message));
-    if let Some(more) = unread.len().checked_sub(MOST_UNREAD).filter(|&more| more > 0) {
-        terminal.error(&format!("and the same in {}", plural(more, "more file")));
-    }
+    terminal.errors(unread, |more| format!("and the same in {}", plural(more, "more file")));
 }
 
 /// How many findings do not count.

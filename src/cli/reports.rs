@@ -123,7 +123,7 @@ impl Writer {
         let out = match destination {
             Destination::Stdout => Out::Stdout(BufWriter::with_capacity(BUFFER, io::stdout())),
             Destination::File(path) if is_stream(&path) => {
-                let file = std::fs::OpenOptions::new().write(true).open(&path);
+                let file = std::fs::OpenOptions::new().append(true).open(&path);
                 let file = file.map_err(|error| unwritable(&path, &error))?;
                 Out::Stream(BufWriter::with_capacity(BUFFER, file), path)
             }
@@ -214,7 +214,8 @@ impl Writer {
 /// Whether a file can only be written to, and not be replaced: a device, a pipe, or one that this
 /// process has open.
 fn is_stream(path: &Path) -> bool {
-    path.starts_with("/dev") || std::fs::metadata(path).is_ok_and(|kind| !kind.is_file())
+    let is_open = ["/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"].iter().any(|it| path.starts_with(it));
+    is_open || std::fs::metadata(path).is_ok_and(|kind| !kind.is_file())
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Stop {

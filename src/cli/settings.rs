@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     corpus::{Fields, Format, WalkOptions},
+    paths::real,
     report::{
         Checkstyle, Concise, Full, Github, Gitlab, Grouped, Json, JsonLines, Junit, Markdown, Rdjsonl,
         Reporter, Sarif, render_rule_errors,
@@ -58,6 +59,8 @@ pub(super) fn folder_files(folders: &[PathBuf]) -> Result<Vec<RuleFile>, Stop> {
                 .map_err(|error| Stop(format!("{}: cannot be read: {error}", path.display())))?;
             let id = path.strip_prefix(folder).unwrap_or(&path).with_extension("");
             let id = id.to_string_lossy().replace('\\', "/");
+            // A folder may be configured and named as well; the name that was typed is shown.
+            files.retain(|other| other.id != id || real(Path::new(&other.path)) != real(&path));
             if let Some(before) = files.iter().find(|other| other.id == id) {
                 let (here, there) = (path.display(), &before.path);
                 return Err(Stop(format!(
@@ -207,7 +210,8 @@ impl ReportArgs {
         inputs: &[PathBuf],
         terminal: &Terminal,
     ) -> Result<Reports, Stop> {
-        let mut taken_places: Vec<PathBuf> = inputs.iter().filter(|path| path.is_file()).map(real).collect();
+        let mut taken_places: Vec<PathBuf> =
+            inputs.iter().filter(|path| path.is_file()).map(|path| real(path)).collect();
         let (mut reporters, mut destinations) = (Vec::new(), Vec::new());
         let mut add = |reporter, destination| {
             reporters.push(reporter);
@@ -246,12 +250,6 @@ impl ReportArgs {
         }
         Ok((reporters, destinations))
     }
-}
-
-/// Where a file stands, links followed.
-fn real(path: impl AsRef<Path>) -> PathBuf {
-    let path = path.as_ref();
-    path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// A format; with colours and the width of a terminal only where it goes there.

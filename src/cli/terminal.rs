@@ -9,6 +9,9 @@ use super::args::When;
 /// Columns where the output goes to a file; also the most that are used.
 pub(super) const WIDTH: usize = 120;
 
+/// Errors of one kind that are told one by one.
+const MOST_ERRORS: usize = 10;
+
 /// What is known of the two streams.
 pub(super) struct Terminal {
     /// Whether findings are coloured.
@@ -40,6 +43,14 @@ impl Terminal {
     /// Says on standard error what could not be done.
     pub(super) fn error(&self, message: &str) {
         self.say("error", "\x1b[1;31m", message);
+    }
+
+    /// The same of many: the first of them, and for the others what `rest` says of their number.
+    pub(super) fn errors(&self, messages: &[String], rest: impl Fn(usize) -> String) {
+        messages.iter().take(MOST_ERRORS).for_each(|message| self.error(message));
+        if messages.len() > MOST_ERRORS {
+            self.error(&rest(messages.len() - MOST_ERRORS));
+        }
     }
 
     /// Says on standard error what is worth knowing about the run.

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{Compression, Format, Named, Source};
-use crate::paths::{PathGlobs, Root};
+use crate::paths::{PathGlobs, Root, real};
 
 /// Bytes in which a NUL shows that a file of unknown kind is no text.
 const SNIFFED: usize = 1024;
@@ -65,9 +65,7 @@ impl WalkOptions {
     pub fn walk<'a>(&'a self, paths: &'a [PathBuf]) -> impl Iterator<Item = Walk> + Send + 'a {
         let mut seen = HashSet::new();
         let mut is_new = move |walk: &Walk| match walk {
-            Walk::Source(Source { path: Some(path), .. }) if paths.len() > 1 => {
-                seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone()))
-            }
+            Walk::Source(Source { path: Some(path), .. }) if paths.len() > 1 => seen.insert(real(path)),
             _ => true,
         };
         paths.iter().flat_map(|path| self.walk_one(path)).filter(move |walk| is_new(walk))

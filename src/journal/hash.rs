@@ -1,4 +1,4 @@
-//! The hash of a whole file.
+//! The hash of all that a file holds.
 
 use std::{
     fs::File,
@@ -14,10 +14,14 @@ use crate::hash::{Hash, Hasher};
 ///
 /// If it cannot be read.
 pub fn hash_file(path: &Path) -> io::Result<Hash> {
-    let mut file = File::open(path)?;
+    hash_all(&mut File::open(path)?)
+}
+
+/// The hash of all bytes that are left to read.
+pub(super) fn hash_all(bytes: &mut impl Read) -> io::Result<Hash> {
     let (mut hasher, mut buffer) = (Hasher::default(), vec![0; 1 << 18]);
     loop {
-        match file.read(&mut buffer)? {
+        match bytes.read(&mut buffer)? {
             0 => return Ok(hasher.finish()),
             n => hasher.update(&buffer[..n]),
         }

@@ -3,13 +3,13 @@
 mod bytes;
 mod records;
 
-use std::{collections::HashSet, io, path::PathBuf};
+use std::{collections::HashSet, path::PathBuf};
 
 use self::{bytes::Bytes, records::Records};
-use super::{DoneEntry, FileEntry, Mismatch, Replay, SpliceEntry, hash_file};
+use super::{DoneEntry, FileEntry, Mismatch, Replay, SpliceEntry, hash::hash_all, hash_file};
 use crate::{
     corpus::{Fields, Format, Output, Source, clean_up},
-    hash::{Hash, Hasher},
+    hash::Hash,
     paths::folder_of,
 };
 
@@ -60,7 +60,7 @@ impl Replay for Undo {
         let source = Source::at(&path, file.format()?);
         let hash = hash_file(&path)?;
         if hash != done.output {
-            if hash == done.input || content(&source)? == done.before {
+            if hash == done.input || hash_all(&mut source.unpacked()?)? == done.before {
                 self.already = (self.already.0 + 1, self.already.1 + done.edits);
                 return Ok(None);
             }
@@ -95,21 +95,6 @@ impl Replay for Undo {
 
     fn failed(&mut self, file: &str, mismatch: Mismatch) {
         self.failed.push((file.into(), mismatch));
-    }
-}
-
-/// The hash of a file, unpacked.
-fn content(source: &Source) -> io::Result<Hash> {
-    let mut hasher = Hasher::default();
-    let mut unpacked = source.unpacked()?;
-    loop {
-        let bytes = unpacked.fill_buf()?;
-        if bytes.is_empty() {
-            return Ok(hasher.finish());
-        }
-        hasher.update(bytes);
-        let length = bytes.len();
-        unpacked.consume(length);
     }
 }
 

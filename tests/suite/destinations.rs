@@ -109,7 +109,6 @@ fn no_report_takes_the_place_of_an_input_or_of_another() {
     };
     refused(&["--report", "jsonl=a.txt"]);
     refused(&["--report", "jsonl=./a.txt"]);
-    folder.write("b", "");
     refused(&["--report", "jsonl=b", "--report", "sarif=./b"]);
     assert_eq!(folder.read("a.txt"), b"red\n");
     let on_stdout = folder.run(&["check", "a.txt", "--rules", "rules", "-q", "--report", "concise=-"]);

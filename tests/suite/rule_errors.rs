@@ -188,4 +188,10 @@ fn two_folders_with_one_id() {
     folder.write("a.txt", "fine\n");
     let run = folder.run(&["check", "a.txt", "--rules", "one", "--rules", "two"]).exits(2);
     assert!(run.stderr.contains("one/test/colour.toml holds a rule `test/colour` as well"), "{}", run.stderr);
+    // One folder by two names is one.
+    folder.write("descrape.toml", "rules = [\"one\"]\n");
+    assert_eq!(
+        folder.run(&["check", "a.txt", "-q", "--rules", "one", "--rules", "./one"]).exits(0).stderr,
+        ""
+    );
 }

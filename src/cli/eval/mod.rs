@@ -28,8 +28,6 @@ use crate::{
     severity::Severity,
 };
 
-/// Records that are named of those that cannot be scored.
-const MOST_PROBLEMS: usize = 10;
 /// Lines shown on either side of a false positive.
 const AROUND: usize = 2;
 /// Characters shown of a line.
@@ -56,13 +54,10 @@ pub(super) fn run(args: &EvalArgs, terminal: &Terminal) -> Result<Exit, Stop> {
             Ok(Flow::Continue)
         },
     )?;
-    for problem in figures.problems.iter().take(MOST_PROBLEMS) {
-        terminal.error(problem);
-    }
-    if figures.problems.len() > MOST_PROBLEMS {
-        let more = plural(figures.problems.len() - MOST_PROBLEMS, "more record");
-        terminal.error(&format!("and the like in {more}; honest text without labels is scored with --clean"));
-    }
+    terminal.errors(&figures.problems, |more| {
+        let more = plural(more, "more record");
+        format!("and the like in {more}; honest text without labels is scored with --clean")
+    });
     let text = match args.output_format {
         EvalFormat::Table => figures.table(args.worst),
         EvalFormat::Json => figures.json(args.worst),
