@@ -34,12 +34,28 @@ pub enum Check {
 }
 
 /// One place where a [`Check`] failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damage {
     /// What is wrong.
     pub check: Check,
     /// Where, in the document's text.
     pub span: Span,
+    /// What of it is wrong, in words, where the reader can tell.
+    pub reason: Option<Box<str>>,
+}
+
+impl Damage {
+    /// Damage that needs no more words than its rule has.
+    #[must_use]
+    pub fn new(check: Check, span: Span) -> Self {
+        Damage { check, span, reason: None }
+    }
+
+    /// The same with what is wrong in words.
+    #[must_use]
+    pub fn because(self, reason: impl Into<Box<str>>) -> Self {
+        Damage { reason: Some(reason.into()), ..self }
+    }
 }
 
 /// What is wrong with a whole text, whatever it says: nothing in it, or lines
@@ -48,9 +64,9 @@ pub struct Damage {
 pub fn inspect(text: &str) -> Vec<Damage> {
     let mut damage = Vec::new();
     if text.chars().all(|c| c.is_whitespace() || c == '\u{feff}') {
-        damage.push(Damage { check: Check::EmptyDocument, span: Span::new(0, text.len()) });
+        damage.push(Damage::new(Check::EmptyDocument, Span::new(0, text.len())));
     }
-    damage.extend(odd_line_end(text.as_bytes()).map(|span| Damage { check: Check::MixedLineEndings, span }));
+    damage.extend(odd_line_end(text.as_bytes()).map(|span| Damage::new(Check::MixedLineEndings, span)));
     damage
 }
 

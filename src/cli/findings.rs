@@ -324,7 +324,7 @@ impl<'r> Findings<'r> {
         let rules = self.judge.rules;
         let index = rules.rule_for(check).filter(|&index| policy.of(index).reported)?;
         let severity = policy.of(index).severity;
-        Some(Diagnostic { rule: &rules.running()[index], severity, span, fix: None })
+        Some(Diagnostic { rule: &rules.running()[index], severity, span, reason: None, fix: None })
     }
 
     /// A document that a thread has looked at, once more.

@@ -213,10 +213,12 @@ pub(super) fn decode<'a>(raw: &Raw<'a>) -> Option<Record<'a>> {
         return Some(Record::unreadable(content, damage));
     }
     let (mut text, mut id, mut cells) = (None, None, 0);
-    let mut sound = true;
+    let mut unsound = None;
     for (index, cell) in Cells::new(raw.bytes, columns.delimiter).enumerate() {
         cells += 1;
-        sound &= cell.is_sound(raw.bytes);
+        if !cell.is_sound(raw.bytes) {
+            unsound.get_or_insert(cells);
+        }
         if columns.id == Some(index) {
             id = Some(Cow::from(String::from_utf8_lossy(&cell.value(raw.bytes)).into_owned()));
         }
@@ -227,14 +229,19 @@ pub(super) fn decode<'a>(raw: &Raw<'a>) -> Option<Record<'a>> {
     if cells == 0 {
         return None;
     }
-    let failed = |check| {
+    let failed = |check, reason: String| {
         let span = Span::new(0, content.trim_end_matches(['\n', '\r']).len());
-        Some(Record { id: id.clone(), ..Record::unreadable(content.clone(), vec![Damage { check, span }]) })
+        let damage = vec![Damage::new(check, span).because(reason)];
+        Some(Record { id: id.clone(), ..Record::unreadable(content.clone(), damage) })
     };
-    if !sound {
-        return failed(Check::MalformedRecord);
+    if let Some(cell) = unsound {
+        let reason = format!("field {cell} opens with a quote that does not close it");
+        return failed(Check::MalformedRecord, reason);
     }
-    let Some(cell) = text else { return failed(Check::MissingText) };
+    let Some(cell) = text else {
+        let reason = format!("it ends before field {}, which is the text", columns.text + 1);
+        return failed(Check::MissingText, reason);
+    };
     // The row is UTF-8, and a quote is never a part of a character.
     let text = match cell.value(raw.bytes) {
         Cow::Borrowed(value) => String::from_utf8_lossy(value),

@@ -34,23 +34,68 @@ pub(super) fn decode<'a>(raw: &Raw<'a>, fields: &Fields, memory: &mut String) ->
     if object.trim_ascii().is_empty() {
         return None;
     }
-    let failed = |check| {
-        let span = Span::new(0, json.len());
-        Some(Record::unreadable(Cow::Borrowed(json), vec![Damage { check, span }]))
+    let failed = |check, reason: String| {
+        let damage = Damage::new(check, Span::new(0, json.len())).because(reason);
+        Some(Record::unreadable(Cow::Borrowed(json), vec![damage]))
     };
-    let Ok(parts) = parts(object, fields, memory) else { return failed(Check::MalformedRecord) };
+    let parts = match parts(object, fields, memory) {
+        Ok(parts) => parts,
+        Err(_) if kind(object).is_some_and(|kind| kind != OBJECT) => {
+            return failed(Check::MalformedRecord, format!("it is not {OBJECT}"));
+        }
+        Err(error) => return failed(Check::MalformedRecord, why(&error, object)),
+    };
     let id = parts.id.and_then(|member| match member.value.as_bytes().first() {
         Some(b'"') => string(member, memory).ok(),
         Some(b'-' | b'0'..=b'9') => Some(Cow::Borrowed(member.value)),
         _ => None,
     });
-    let Some(member) = parts.text.filter(|member| member.value.starts_with('"')) else {
-        return failed(Check::MissingText).map(|record| Record { id, ..record });
+    let Some(member) = parts.text else {
+        let reason = format!("it has no field `{}`", fields.text());
+        return failed(Check::MissingText, reason).map(|record| Record { id, ..record });
     };
     let value = member.value;
-    let Ok(text) = string(member, memory) else { return failed(Check::MalformedRecord) };
+    if let Some(kind) = kind(value).filter(|&kind| kind != STRING) {
+        let reason = format!("its `{}` is {kind}, not {STRING}", fields.text());
+        return failed(Check::MissingText, reason).map(|record| Record { id, ..record });
+    }
     let start = value.as_ptr() as usize - raw.bytes.as_ptr() as usize;
+    let text = match string(member, memory) {
+        Ok(text) => text,
+        Err(error) => {
+            let reason = format!("its `{}`: {}", fields.text(), why(&error, value));
+            return failed(Check::MalformedRecord, reason);
+        }
+    };
     Some(Record { id, text, damage: Vec::new(), readable: true, slot: start..start + value.len() })
+}
+
+const OBJECT: &str = "an object";
+const STRING: &str = "a string";
+
+/// What a value looks like by its first byte.
+fn kind(value: &str) -> Option<&'static str> {
+    match value.trim_ascii_start().as_bytes().first()? {
+        b'"' => Some(STRING),
+        b'{' => Some(OBJECT),
+        b'[' => Some("an array"),
+        b'n' => Some("null"),
+        b't' | b'f' => Some("a boolean"),
+        b'-' | b'0'..=b'9' => Some("a number"),
+        _ => None,
+    }
+}
+
+/// What is wrong with `json`, and where, in words.
+fn why(error: &serde_json::Error, json: &str) -> String {
+    let text = error.to_string();
+    // Where it says so itself is counted in bytes, of a text that is one line.
+    let what = text.split(" at line ").next().unwrap_or(&text);
+    if let Some(inside) = what.strip_prefix("EOF while parsing ") {
+        return format!("it ends inside {inside}");
+    }
+    let read = json.get(..error.column().saturating_sub(1)).unwrap_or(json);
+    format!("{what}, at character {} of {}", read.chars().count() + 1, json.chars().count())
 }
 
 /// What a sound JSON string spells.

@@ -58,8 +58,18 @@ fn end_of_piece(bytes: &[u8]) -> Option<usize> {
 }
 
 pub(super) fn decode(bytes: &[u8]) -> Record<'_> {
-    let (text, damage) = decode_utf8(bytes);
+    let (text, mut damage) = decode_utf8(bytes);
+    if is_utf16(bytes) {
+        damage.truncate(1);
+        damage[0].reason = Some("the file is UTF-16, to be converted to UTF-8 first".into());
+        return Record::unreadable(text, damage);
+    }
     Record { id: None, text, damage, readable: true, slot: 0..bytes.len() }
+}
+
+/// Whether they start with the byte order mark of UTF-16.
+fn is_utf16(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff")
 }
 
 /// The changes as they are, in a record whose text starts at `start`.
@@ -89,7 +99,7 @@ pub(super) fn decode_utf8(bytes: &[u8]) -> (Cow<'_, str>, Vec<Damage>) {
         text.push_str(&LOST.repeat(lost));
         match damage.last_mut() {
             Some(last) if last.span.end == span.start => last.span.end = span.end,
-            _ => damage.push(Damage { check: Check::InvalidUtf8, span }),
+            _ => damage.push(Damage::new(Check::InvalidUtf8, span)),
         }
     }
     (Cow::Owned(text), damage)
@@ -104,6 +114,7 @@ mod tests {
         for (bytes, expected) in [
             (&b"caf\xe9 x"[..], &[(3, 4)][..]),
             (b"\xff\xfea\x00", &[(0, 2)]),
+            (b"\xffa\x00", &[(0, 1)]),
             (b"a\xe2\x82", &[(1, 3)]),
             (b"\xc3\xa9", &[]),
             (b"", &[]),

@@ -2,6 +2,8 @@
 
 mod identity;
 
+use std::borrow::Cow;
+
 pub use self::identity::{Identities, Identity};
 use crate::{
     edit::{Edit, Fix, tidy},
@@ -19,11 +21,22 @@ pub struct Diagnostic<'r> {
     pub severity: Severity,
     /// What it covers, in bytes of the document's text.
     pub span: Span,
+    /// What is wrong with this one, beyond the rule's summary.
+    pub reason: Option<Box<str>>,
     /// How to repair it.
     pub fix: Option<Fix>,
 }
 
 impl Diagnostic<'_> {
+    /// What it is called: the rule's summary, and what is wrong with this one.
+    #[must_use]
+    pub fn message(&self) -> Cow<'_, str> {
+        match &self.reason {
+            Some(reason) => Cow::Owned(format!("{}: {reason}", self.rule.summary)),
+            None => Cow::Borrowed(&self.rule.summary),
+        }
+    }
+
     /// The literal edits of its fix, applied alone; none if it has no fix.
     #[must_use]
     pub fn edits(&self, text: &str) -> Vec<Edit> {

@@ -98,6 +98,6 @@ impl Suppression {
         } else {
             return None;
         };
-        Some(Damage { check, span: self.span })
+        Some(Damage::new(check, self.span))
     }
 }

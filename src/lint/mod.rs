@@ -131,8 +131,8 @@ impl<'r, W: Watch> Linter<'r, W> {
         for damage in document.damage {
             if let Some(rule) = self.rules.rule_for(damage.check) {
                 let severity = policy.of(rule).severity;
-                let span = damage.span;
-                judged.push((rule, Diagnostic { rule: &rules[rule], severity, span, fix: None }));
+                let (span, reason) = (damage.span, damage.reason.clone());
+                judged.push((rule, Diagnostic { rule: &rules[rule], severity, span, reason, fix: None }));
             }
         }
         drop_what_lacks_company(&mut judged);
@@ -154,7 +154,7 @@ impl<'r, W: Watch> Linter<'r, W> {
         if let (Some(fix), Some(safety)) = (&mut fix, safety) {
             fix.applicability = safety;
         }
-        Some(Diagnostic { rule, severity, span, fix })
+        Some(Diagnostic { rule, severity, span, reason: None, fix })
     }
 }
 

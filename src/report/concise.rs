@@ -13,7 +13,8 @@ impl Reporter for Concise {
         let rule = finding.diagnostic.rule;
         let place = finding.place();
         let place = visible(&place);
-        writeln!(out, "{place}: {}[{}] {}", finding.diagnostic.severity, rule.id, rule.summary)
+        let (severity, message) = (finding.diagnostic.severity, finding.diagnostic.message());
+        writeln!(out, "{place}: {severity}[{}] {}", rule.id, visible(&message))
             .expect("memory takes bytes");
     }
 }

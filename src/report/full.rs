@@ -50,7 +50,7 @@ impl Reporter for Full {
             Severity::Error => Level::ERROR,
         };
         let shown = excerpt(finding.document.text, diagnostic.span);
-        let mut group = level.primary_title(rule.summary.as_str()).id(rule.id.as_str()).element(
+        let mut group = level.primary_title(diagnostic.message()).id(rule.id.as_str()).element(
             Snippet::source(shown.text)
                 .line_start(finding.start.line)
                 .annotation(AnnotationKind::Primary.span(shown.span)),

@@ -24,10 +24,10 @@ impl Finding<'_> {
         visible(place.strip_prefix([':', '#']).unwrap_or(place)).into_owned()
     }
 
-    /// The rule's summary, and the place in the text where the file's lines do not
+    /// What it is called, and the place in the text where the file's lines do not
     /// tell it; on one line.
     pub(super) fn message(&self) -> String {
-        let mut message = visible(&self.diagnostic.rule.summary).into_owned();
+        let mut message = visible(&self.diagnostic.message()).into_owned();
         let Position { line, column, .. } = self.start;
         let _ = match (self.document.id, self.document.record) {
             _ if self.is_in_file() => Ok(()),

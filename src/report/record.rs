@@ -3,6 +3,8 @@
 //! The shape is a promise. Adding a key is a new version of the program,
 //! changing or removing one is a new `version`.
 
+use std::borrow::Cow;
+
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 
@@ -27,8 +29,8 @@ struct FindingRecord<'a> {
     /// How bad it is.
     #[schemars(extend("enum" = Severity::ALL.map(Severity::name)))]
     severity: &'static str,
-    /// The rule's summary.
-    message: &'a str,
+    /// The rule's summary, and behind a colon what is wrong with this one where that can be told.
+    message: Cow<'a, str>,
     /// The file as it was named; `-` for standard input.
     path: &'a str,
     /// The id of the record, where it has one.
@@ -132,7 +134,7 @@ fn record<'a>(finding: &Finding<'a>) -> FindingRecord<'a> {
         version: VERSION,
         rule: &diagnostic.rule.id,
         severity: diagnostic.severity.name(),
-        message: &diagnostic.rule.summary,
+        message: diagnostic.message(),
         path: document.path,
         document: document.id,
         record: document.record,
@@ -165,7 +167,7 @@ impl FindingRecord<'_> {
         write_value("{\"version\":", &self.version, out);
         write_text(",\"rule\":", self.rule, out);
         write_text(",\"severity\":", self.severity, out);
-        write_text(",\"message\":", self.message, out);
+        write_text(",\"message\":", &self.message, out);
         write_text(",\"path\":", self.path, out);
         match self.document {
             Some(id) => write_text(",\"document\":", id, out),

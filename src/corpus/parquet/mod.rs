@@ -47,7 +47,7 @@ pub(super) struct Row {
 pub(super) fn decode<'a>(raw: &Raw<'a>) -> Record<'a> {
     let id = raw.row.and_then(|row| row.id.as_deref()).map(Cow::Borrowed);
     if raw.row.is_some_and(|row| row.null) {
-        let damage = vec![Damage { check: Check::MissingText, span: Span::new(0, 0) }];
+        let damage = vec![Damage::new(Check::MissingText, Span::new(0, 0))];
         return Record { id, ..Record::unreadable(Cow::Borrowed(""), damage) };
     }
     let (text, damage) = decode_utf8(raw.bytes);
