@@ -45,7 +45,11 @@ pub(crate) fn real(path: &Path) -> PathBuf {
 /// Globs of which one must match a path or a folder above it. One without a slash
 /// holds at any depth.
 #[derive(Clone, Debug, Default)]
-pub struct PathGlobs(GlobSet);
+pub struct PathGlobs {
+    globs: GlobSet,
+    /// Where the folder of the paths stands below that of the globs; empty for the same.
+    below: String,
+}
 
 impl PathGlobs {
     /// These globs.
@@ -65,19 +69,30 @@ impl PathGlobs {
                 set.add(GlobBuilder::new(&pattern).literal_separator(true).build().map_err(fail)?);
             }
         }
-        Ok(PathGlobs(set.build().map_err(|error| (0, error))?))
+        let globs = set.build().map_err(|error| (0, error))?;
+        Ok(PathGlobs { globs, below: String::new() })
     }
 
-    /// Whether one matches this path, relative to the folder of the globs.
+    /// The same globs for paths that are relative to another folder, which stands here below
+    /// their own.
+    #[must_use]
+    pub fn seen_from(self, below: &str) -> Self {
+        PathGlobs { below: below.into(), ..self }
+    }
+
+    /// Whether one matches this path.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
-        self.0.is_match(path)
+        if self.below.is_empty() {
+            return self.globs.is_match(path);
+        }
+        self.globs.is_match(Path::new(&self.below).join(path))
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.globs.is_empty()
     }
 }
 

@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::{
     Exit, Stop,
     args::CheckArgs,
-    check::{exit, summary},
+    check::{exit, summary, tell_unread, verdict_table},
     examine::LinterPool,
     findings::Findings,
     found::Found,
@@ -50,6 +50,19 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     if !args.report.report.is_empty() {
         return Err(Stop("attributes have places of their own, and go with no other report".into()));
     }
+    let gate = &args.gate;
+    let others = [
+        ("--baseline", gate.baseline.is_some()),
+        ("--strict-baseline", gate.strict_baseline),
+        ("--changed-since", gate.changed_since.is_some()),
+        ("--statistics", args.statistics),
+        ("--timing", args.timing),
+    ];
+    if let Some((option, _)) = others.into_iter().find(|(_, is_given)| *is_given) {
+        return Err(Stop(format!(
+            "attributes tell all that is found in all documents, and go without {option}"
+        )));
+    }
     let setup = Setup::new(&args.paths, &args.setup, args.report.fail_on, terminal)?;
     let pool = args.setup.corpus.thread_pool()?;
     let fields = &setup.fields;
@@ -63,9 +76,11 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         ..args.setup.corpus.reading(fields, &pool, terminal)
     };
     let mut open: Option<Output> = None;
+    let written = attributes_folders(&args.paths);
+    let apart: Vec<&Path> = written.iter().map(PathBuf::as_path).collect();
     let outcome = pipeline::run(
         &reading,
-        &setup.walk_options(&args.setup.corpus, &[]),
+        &setup.walk_options(&args.setup.corpus, &apart),
         &args.paths,
         |source, block| {
             let local = judge.of(source);
@@ -92,11 +107,26 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
             }
         },
     )?;
-    if !args.report.quiet {
-        terminal.tell(&summary(&findings.tally, &outcome));
+    if let Some(file) = setup.config.file.as_ref().filter(|_| !outcome.stopped) {
+        findings.suppressions(file)?;
     }
     let verdicts = findings.verdicts();
+    findings.finish(outcome.failed)?;
+    tell_unread(&findings.unread(), terminal);
+    if !args.report.quiet {
+        terminal.tell(&summary(&findings.tally, &outcome));
+        terminal.tell(&verdict_table(&verdicts));
+    }
     Ok(exit(&findings.tally, &outcome, &verdicts, setup.threshold))
+}
+
+/// Where earlier runs may have written: beside folders `documents` in what was named, or in
+/// a folder of that.
+fn attributes_folders(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let inner = paths.iter().flat_map(|path| path.read_dir().into_iter().flatten().flatten());
+    let folders = paths.iter().cloned().chain(inner.map(|entry| entry.path()));
+    let is_set = |folder: &PathBuf| folder.join("documents").is_dir();
+    folders.filter(is_set).map(|folder| folder.join("attributes")).collect()
 }
 
 fn failed(source: &Source, error: &std::io::Error) -> Stop {
@@ -138,14 +168,15 @@ fn attributes<'r>(
         let Some(record) = record else { return };
         let document = record.document(source, fields, raw);
         let mut findings = linter.lint_under(&document, &local.policy);
-        findings.retain(|finding| local.suppression(&document, finding.rule).is_none());
+        found.add(source, index, record, &document, &findings, (local, &[]));
+        let suppressions = local.suppressions_of(&document);
+        findings.retain(|finding| local.suppression(&suppressions, finding.rule).is_none());
         // Lines go with those of the documents, whatever these hold.
         let attributes =
             if record.readable { attributes_of(document.text, &findings) } else { BTreeMap::new() };
         let line = Line { id: document.id, attributes };
         serde_json::to_writer(&mut lines, &line).expect("memory takes bytes, and every key is a string");
         lines.push(b'\n');
-        found.add(source, index, record, &document, &findings, (local, &[]));
     });
     (found, lines)
 }

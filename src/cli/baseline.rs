@@ -45,6 +45,9 @@ fn create(args: &BaselineCreateArgs, terminal: &Terminal) -> Result<Exit, Stop> 
     let reporters: Vec<Box<dyn Reporter>> = vec![Box::new(Entries)];
     let (mut findings, outcome) = examination.run(&reporters, vec![Destination::Memory], terminal)?;
     let baseline = Baseline::new(entries(&findings.finish(outcome.failed)?.concat(), examination.home())?);
+    if outcome.failed {
+        return Err(Stop("not everything could be read, so that no baseline was written".into()));
+    }
     write(&file, &baseline)?;
     if !common.quiet {
         terminal.tell(&format!(
@@ -61,7 +64,7 @@ fn create(args: &BaselineCreateArgs, terminal: &Terminal) -> Result<Exit, Stop> 
             ));
         }
     }
-    Ok(if outcome.failed { Exit::Failed } else { Exit::Clean })
+    Ok(Exit::Clean)
 }
 
 fn accept(args: &BaselineArgs, terminal: &Terminal) -> Result<Exit, Stop> {

@@ -17,7 +17,9 @@ pub(super) fn changed_since(revision: &str, paths: &[PathBuf]) -> Result<HashSet
     let folder = if folder == Path::new("") { Path::new(".") } else { folder };
     let top = git(folder, &["rev-parse", "--show-toplevel"])?;
     let top = PathBuf::from(String::from_utf8_lossy(&top).trim_end());
-    let base = git(&top, &["merge-base", revision, "HEAD"])?;
+    let commit = format!("{revision}^{{commit}}");
+    let commit = git(&top, &["rev-parse", "--verify", "--end-of-options", &commit])?;
+    let base = git(&top, &["merge-base", String::from_utf8_lossy(&commit).trim_end(), "HEAD"])?;
     let base = String::from_utf8_lossy(&base).trim_end().to_string();
     let mut changed = git(&top, &["diff", "--name-only", "-z", "--diff-filter=d", &base, "--"])?;
     changed.extend(git(&top, &["ls-files", "--others", "--exclude-standard", "-z"])?);

@@ -27,15 +27,17 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let setup = Setup::new(&args.paths, &args.setup, args.report.fail_on, terminal)?;
     let baseline = load_baseline(&setup, &args.gate)?;
     let format = args.report.stdout_format()?;
+    let accepted_file = baseline.as_ref().map(|(file, _)| &**file);
+    let places = setup.places(&args.paths, &accepted_file.into_iter().collect::<Vec<_>>());
     let (reporters, destinations) =
-        args.report.reports((args.statistics || args.timing, baseline.is_some()), &args.paths, terminal)?;
+        args.report.reports(args.statistics || args.timing, baseline.is_some(), places, terminal)?;
     let judge = Judge::new(&setup.resolved, baseline.as_ref().map(|(_, baseline)| baseline));
     let examination = Examination {
         setup: &setup,
         judge: &judge,
         paths: &args.paths,
         corpus: &args.setup.corpus,
-        baseline: baseline.as_ref().map(|(file, _)| &**file),
+        baseline: accepted_file,
         apart: args.report.files().collect(),
         changed_since: args.gate.changed_since.as_deref(),
         quiet: args.report.quiet,
@@ -137,7 +139,7 @@ fn accepted(known: usize, suppressed: usize) -> String {
 }
 
 /// Budgets, what was found, and whether that is too much.
-fn verdict_table(verdicts: &[Verdict<'_>]) -> String {
+pub(super) fn verdict_table(verdicts: &[Verdict<'_>]) -> String {
     if verdicts.is_empty() {
         return String::new();
     }

@@ -99,11 +99,14 @@ impl<'r> Examination<'r> {
         Scope::new(self.home(), self.paths, self.changed_since.is_none())
     }
 
-    /// The folder that the paths of a baseline are relative to.
+    /// The folder that the paths of a baseline are relative to: that of the configuration
+    /// which names it.
     pub(super) fn home(&self) -> Root {
-        match &self.setup.config.file {
-            Some(_) => self.setup.config.root.clone(),
-            None => Root::new(self.baseline.map_or(Path::new("."), folder_of)),
+        let config = &self.setup.config;
+        match (&config.file, &config.baseline) {
+            (_, Some(said)) if self.baseline == Some(&said.value) => Root::new(folder_of(&said.file.path)),
+            (Some(_), _) => self.setup.config.root.clone(),
+            (None, _) => Root::new(self.baseline.map_or(Path::new("."), folder_of)),
         }
     }
 

@@ -46,8 +46,9 @@ pub(super) fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<Exit, Stop>
     let local = judge.of(&source);
     let text = place.with_document(&source, &setup.fields, |document, span| {
         let accounts = Linter::new(judge.rules).explain(document, &local.policy, span);
+        let suppressions = local.suppressions_of(document);
         let suppressed = |rule: &Rule| {
-            let number = local.suppression(document, rule)?;
+            let number = local.suppression(&suppressions, rule)?;
             Some(&judge.places.suppressions.all()[number])
         };
         render(&args.place, document, span, &accounts, suppressed)

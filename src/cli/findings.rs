@@ -235,12 +235,13 @@ impl<'r> Findings<'r> {
     ) -> Result<(), Stop> {
         let judge = self.judge;
         let local = judge.of(source);
+        let suppressions = local.suppressions_of(document);
         let mut rendered = Rendered::new(self.reporters.len());
         let mut unplaced = findings.iter();
         place(document, findings, |finding| {
             let diagnostic = unplaced.next().expect("a place for every finding");
             let rule = diagnostic.rule;
-            let standing = match local.fate(finding) {
+            let standing = match local.fate(finding, &suppressions) {
                 fate @ Fate::Suppressed(number) => {
                     self.used[number] = true;
                     self.suppressed += 1;

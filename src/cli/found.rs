@@ -96,11 +96,12 @@ impl<'r> Found<'r> {
         (local, reporters): (&Local<'_>, &[Box<dyn Reporter + '_>]),
     ) {
         let start = self.entries.len();
+        let suppressions = if findings.is_empty() { Vec::new() } else { local.suppressions_of(shown) };
         let mut unplaced = findings.iter();
         place(shown, findings, |finding| {
             let mut counted = unplaced.next().map(Counted::of).expect("a place for every finding");
             counted.safety = counted.safety.filter(|_| shown.may_change());
-            let fate = local.fate(finding);
+            let fate = local.fate(finding, &suppressions);
             self.entries.push(Entry { counted, fate });
             let standing = local.standing(fate);
             self.rendered.push(reporters, &finding.standing(standing), fate == Fate::New);

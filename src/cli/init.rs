@@ -37,7 +37,7 @@ pub(super) fn run(args: &InitArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         corpus: args.corpus.clone(),
     };
     let setup = Setup::new(&args.paths, &untouched, None, terminal)?;
-    let (formats, files) = sample(&setup.walk_options(&args.corpus, &[]), &args.paths);
+    let (formats, files) = sample(&setup.walk_options(&args.corpus, &[]), &args.paths)?;
     let judge = Judge::new(&setup.resolved, None);
     let examination = Examination {
         setup: &setup,
@@ -68,11 +68,16 @@ pub(super) fn run(args: &InitArgs, terminal: &Terminal) -> Result<Exit, Stop> {
 }
 
 /// How many files there are of each format, and some of them.
-fn sample(options: &WalkOptions, paths: &[PathBuf]) -> (BTreeMap<&'static str, usize>, Vec<PathBuf>) {
+fn sample(
+    options: &WalkOptions,
+    paths: &[PathBuf],
+) -> Result<(BTreeMap<&'static str, usize>, Vec<PathBuf>), Stop> {
     let mut formats: BTreeMap<&str, Vec<PathBuf>> = BTreeMap::new();
     for found in options.walk(paths) {
-        if let Walk::Source(source) = found {
-            formats.entry(source.format.name()).or_default().extend(source.path);
+        match found {
+            Walk::Source(source) => formats.entry(source.format.name()).or_default().extend(source.path),
+            Walk::Failed { name, reason } => return Err(Stop(format!("{name}: {reason}"))),
+            Walk::Skipped { .. } => {}
         }
     }
     let share = FILES / formats.len().max(1);
@@ -81,7 +86,7 @@ fn sample(options: &WalkOptions, paths: &[PathBuf]) -> (BTreeMap<&'static str, u
         files.iter().step_by(step).cloned().collect()
     };
     let chosen = formats.values().flat_map(spread).collect();
-    (formats.into_iter().map(|(name, files)| (name, files.len())).collect(), chosen)
+    Ok((formats.into_iter().map(|(name, files)| (name, files.len())).collect(), chosen))
 }
 
 fn configuration(

@@ -77,10 +77,10 @@ impl Local<'_> {
         self.judge.wanted.contains(&check)
     }
 
-    /// Whether a finding counts, as far as one thread can know.
-    pub(super) fn fate(&self, finding: &Finding<'_>) -> Fate {
+    /// Whether a finding counts, as far as one thread can know, where these suppressions hold.
+    pub(super) fn fate(&self, finding: &Finding<'_>, suppressions: &[usize]) -> Fate {
         let rule = finding.diagnostic.rule;
-        if let Some(number) = self.suppression(finding.document, rule) {
+        if let Some(number) = self.suppression(suppressions, rule) {
             return Fate::Suppressed(number);
         }
         let Some(baseline) = self.judge.baseline else { return Fate::New };
@@ -88,10 +88,15 @@ impl Local<'_> {
         if baseline.holds(&rule.id, content) { Fate::PerhapsKnown(content) } else { Fate::New }
     }
 
-    /// The number of the suppression that covers findings of a rule in a document.
-    pub(super) fn suppression(&self, document: &Document<'_>, rule: &Rule) -> Option<usize> {
+    /// The numbers of the suppressions that hold for a document.
+    pub(super) fn suppressions_of(&self, document: &Document<'_>) -> Vec<usize> {
         let suppressions = &self.judge.places.suppressions;
-        suppressions.covering(&self.suppressions, &rule.id, document.id, document.text)
+        suppressions.of_document(&self.suppressions, document.id, document.text)
+    }
+
+    /// Which of these suppressions covers findings of a rule.
+    pub(super) fn suppression(&self, suppressions: &[usize], rule: &Rule) -> Option<usize> {
+        self.judge.places.suppressions.covering(suppressions, &rule.id)
     }
 
     /// What a finding is until more is known.

@@ -19,7 +19,9 @@ mod init;
 mod judge;
 mod manual;
 mod pipeline;
+
 mod progress;
+mod report_places;
 mod reports;
 mod rule;
 mod schema;
@@ -91,7 +93,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     let result = match cli.command {
         Command::Check(args) if args.report.output_format == Some(OutputFormat::Dolma) => {
-            attributes::run(&args, &terminal)
+            attributes::run(&args, &terminal).map(|exit| args.report.exit(exit))
         }
         Command::Check(args) => check::run(&args, &terminal).map(|exit| args.report.exit(exit)),
         Command::Baseline(command) => baseline::run(&command, &terminal),

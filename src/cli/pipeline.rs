@@ -46,6 +46,7 @@ pub(super) enum Flow {
 
 /// What went wrong on the way.
 #[derive(Debug, Default)]
+#[must_use]
 pub(super) struct Outcome {
     /// Something could not be read or written.
     pub(super) failed: bool,

@@ -11,6 +11,7 @@ use super::{
     Exit, Stop,
     args::{CorpusArgs, FormatArg, OutputFormat, ReportArgs, RuleArgs, SeverityArg},
     pipeline::Reading,
+    report_places::ReportPlaces,
     reports::Destination,
     terminal::{Terminal, WIDTH},
 };
@@ -141,6 +142,7 @@ impl RuleArgs {
 impl CorpusArgs {
     pub(super) fn walk_options(&self) -> WalkOptions {
         WalkOptions {
+            written: None,
             no_ignore: self.no_ignore,
             follow: self.follow,
             format: self.format.map(Format::from),
@@ -203,15 +205,14 @@ impl ReportArgs {
 
     /// The reports that were asked for, and where they go; only those with a file
     /// if standard output is `taken`. Annotations of GitHub come with the summary of
-    /// the job. None goes to where one of the inputs stands, or another report.
+    /// the job. `baseline` says whether findings are held against one.
     pub(super) fn reports(
         &self,
-        (taken, baseline): (bool, bool),
-        inputs: &[PathBuf],
+        taken: bool,
+        baseline: bool,
+        mut places: ReportPlaces<'_>,
         terminal: &Terminal,
     ) -> Result<Reports, Stop> {
-        let mut taken_places: Vec<PathBuf> =
-            inputs.iter().filter(|path| path.is_file()).map(|path| real(path)).collect();
         let (mut reporters, mut destinations) = (Vec::new(), Vec::new());
         let mut add = |reporter, destination| {
             reporters.push(reporter);
@@ -226,15 +227,9 @@ impl ReportArgs {
                 return Err(Stop("attributes have places of their own: --output-format dolma".into()));
             }
             if let Some(file) = &report.file {
-                let place = real(file);
-                if taken_places.contains(&place) {
-                    let name = file.display();
-                    return Err(Stop(format!(
-                        "--report {name}: stands for an input or another report as well"
-                    )));
-                }
-                taken_places.push(place);
-                add(reporter(report.format, baseline, None), Destination::File(file.clone()));
+                let reporter = reporter(report.format, baseline, None);
+                places.take(file, report.format, &*reporter)?;
+                add(reporter, Destination::File(file.clone()));
             }
         }
         let annotates = (!taken && on_stdout == OutputFormat::Github)

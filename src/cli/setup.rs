@@ -9,12 +9,13 @@ use std::{
 use super::{
     Stop,
     args::{ConfigArgs, CorpusArgs, SetupArgs, SeverityArg},
+    report_places::ReportPlaces,
     settings::{all_rules, show_mistakes},
     terminal::Terminal,
 };
 use crate::{
     config::{Config, ConfigError, NAME, ResolveError, Resolved, find, load},
-    corpus::{Fields, WalkOptions},
+    corpus::{Fields, FileId, WalkOptions},
     gate::Baseline,
     rule::{Rule, renamed},
     severity::Severity,
@@ -67,6 +68,14 @@ impl Setup {
         Ok(Setup { config, resolved, fields, threshold, force_exclude: *force_exclude, renamed, known_rules })
     }
 
+    /// Where reports may not go: to what is looked at, or what the run needs.
+    pub(super) fn places<'p>(&self, inputs: &'p [PathBuf], needed: &[&Path]) -> ReportPlaces<'p> {
+        let config = &self.config;
+        let configured = config.sources.iter().map(|file| &*file.path);
+        let baseline = config.baseline.iter().map(|said| &*said.value);
+        ReportPlaces::new(inputs, configured.chain(baseline).chain(needed.iter().copied()))
+    }
+
     /// How the corpus is walked; the files of `apart` are no part of it.
     pub(super) fn walk_options(&self, corpus: &CorpusArgs, apart: &[&Path]) -> WalkOptions {
         let exclude = self.config.exclude.as_ref();
@@ -81,6 +90,7 @@ impl Setup {
                 .chain(apart.filter_map(|path| path.canonicalize().ok()))
                 .collect(),
             exclude: exclude.map(|said| (self.config.root.clone(), said.value.1.clone())),
+            written: FileId::of_stdout(),
             force_exclude: self.force_exclude,
             ..corpus.walk_options()
         }

@@ -1,14 +1,16 @@
 //! `descrape undo` and `descrape verify`: what a journal is good for.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{
     Exit, Stop,
-    args::{UndoArgs, VerifyArgs},
+    args::{ConfigArgs, UndoArgs, VerifyArgs},
+    setup::{BASELINE, configuration},
     tally::plural,
     terminal::Terminal,
 };
 use crate::{
+    config::NAME,
     corpus::{Walk, WalkOptions, slashed},
     journal::{Journal, Mismatch, Undo, Verify, replay},
 };
@@ -41,8 +43,10 @@ pub(super) fn verify(args: &VerifyArgs, terminal: &Terminal) -> Result<Exit, Sto
     let mut verify = Verify::new(args.input.clone(), args.output.clone());
     let (files, edits) = replay(&journal, &mut verify)?;
     let differs = |what: &str| Mismatch::Differs(what.into());
-    // What the journal does not know of was not made by it.
-    let options = WalkOptions { no_ignore: true, ..WalkOptions::default() };
+    // What the journal does not know of was not made by it; nor was the journal.
+    let no_text = [NAME, BASELINE].map(PathBuf::from);
+    let apart: Vec<PathBuf> = no_text.into_iter().chain(args.journal.canonicalize()).collect();
+    let options = WalkOptions { no_ignore: true, apart: apart.clone(), ..WalkOptions::default() };
     let paths = [args.output.clone()];
     for file in options.walk(&paths) {
         if let Walk::Source(source) = file {
@@ -53,7 +57,11 @@ pub(super) fn verify(args: &VerifyArgs, terminal: &Terminal) -> Result<Exit, Sto
         }
     }
     let paths = [args.input.clone()];
-    for file in WalkOptions::default().walk(&paths) {
+    let here = ConfigArgs { config: None, isolated: false };
+    let config = configuration(&paths, &here, terminal)?;
+    let exclude = config.exclude.map(|said| (config.root, said.value.1));
+    let options = WalkOptions { apart, exclude, ..WalkOptions::default() };
+    for file in options.walk(&paths) {
         if let Walk::Source(source) = file {
             let name = slashed(&source.mirrored());
             if !verify.known.contains(&name) {

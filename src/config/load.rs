@@ -59,9 +59,8 @@ pub fn find(path: &Path) -> Option<PathBuf> {
 ///
 /// If a file cannot be read or is wrong.
 pub fn load(path: &Path, name: &str) -> Result<Config, ConfigError> {
-    let mut config = Config::default();
+    let mut config = Config { root: Root::new(folder_of(path)), ..Config::default() };
     let file = read(path, name, &mut config, &mut Vec::new())?;
-    config.root = Root::new(folder_of(path));
     config.file = Some(file);
     Ok(config)
 }
@@ -96,8 +95,10 @@ fn read(
     above.push(real);
     for other in &spec.extends {
         let mut target = folder_of(path).join(other.as_ref());
+        let mut shown = Path::new(name).parent().unwrap_or(Path::new("")).join(other.as_ref());
         if target.is_dir() {
             target.push(NAME);
+            shown.push(NAME);
         }
         let wrong = |message: &str, help: &str| {
             file.wrong(vec![RuleError::new(message, Some(other.span())).help(help)])
@@ -112,8 +113,6 @@ fn read(
                 "remove this entry, or that in the other file",
             ));
         }
-        let shown = Path::new(name).parent().unwrap_or(Path::new("")).join(other.as_ref());
-        let shown = if shown.extension().is_none() { shown.join(NAME) } else { shown };
         read(&target, &shown.display().to_string().replace('\\', "/"), config, above)?;
     }
     above.pop();
@@ -134,6 +133,8 @@ impl ConfigFile {
 /// A file that is being read, and what is wrong with it.
 struct Reading<'f> {
     file: &'f Arc<ConfigFile>,
+    /// Where the folder that the configuration holds for stands below the file's own.
+    below: String,
     errors: Vec<RuleError>,
 }
 
@@ -144,7 +145,9 @@ impl<'f> Reading<'f> {
         folder: &Path,
         config: &mut Config,
     ) -> Result<(), ConfigError> {
-        let mut reading = Reading { file, errors: Vec::new() };
+        // One that stands above speaks of the folders below itself.
+        let below = Root::new(folder).relative(config.root.folder()).unwrap_or_default();
+        let mut reading = Reading { file, below, errors: Vec::new() };
         reading.merge(spec, folder, config);
         if reading.errors.is_empty() { Ok(()) } else { Err(file.wrong(reading.errors)) }
     }
@@ -177,7 +180,7 @@ impl<'f> Reading<'f> {
             let span = globs.span();
             let globs = globs.into_inner();
             match PathGlobs::new(globs.iter().map(String::as_str)) {
-                Ok(set) => config.exclude = Some(self.said((globs, set), span)),
+                Ok(set) => config.exclude = Some(self.said((globs, set.seen_from(&self.below)), span)),
                 Err((_, error)) => self.errors.push(RuleError::new(error.to_string(), Some(span))),
             }
         }
@@ -216,7 +219,7 @@ impl<'f> Reading<'f> {
 
     fn globs(&mut self, globs: &[Text]) -> Option<PathGlobs> {
         match PathGlobs::new(globs.iter().map(|glob| glob.as_ref().as_str())) {
-            Ok(set) => Some(set),
+            Ok(set) => Some(set.seen_from(&self.below)),
             Err((number, error)) => {
                 let span = globs.get(number).map(Spanned::span);
                 self.errors.push(RuleError::new(error.kind().to_string(), span));

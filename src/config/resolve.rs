@@ -34,6 +34,8 @@ pub struct Places {
     pub root: Root,
     /// For some files.
     pub overrides: Vec<Override>,
+    /// What was typed to be ignored, whatever is selected for some files.
+    ignored: Vec<RuleWord>,
     /// What is left alone.
     pub suppressions: Suppressions,
     safety: Vec<(RuleWord, Applicability)>,
@@ -120,6 +122,16 @@ impl Config {
                 languages: entry.value.languages.clone(),
                 severity: pairs(&mut words, &entry.value.severity),
             })
+            .map(|own| match typed.select.is_empty() {
+                true => own,
+                // What was typed takes the place of all that is selected anywhere.
+                false => Override { select: Vec::new(), ..own },
+            })
+            .collect();
+        let ignored = typed
+            .ignore
+            .iter()
+            .filter_map(|word| RuleWord::parse(words.current(word), &words.ids, word).ok())
             .collect();
         let suppressions = self.suppress.iter().map(|entry| {
             // One that names no rule is a finding, not a mistake.
@@ -143,6 +155,7 @@ impl Config {
         let places = Places {
             root: self.root.clone(),
             overrides,
+            ignored,
             suppressions,
             safety,
             severity,
@@ -298,8 +311,10 @@ impl Places {
         let languages =
             overrides.iter().rev().find_map(|own| own.languages.as_ref()).or(self.languages.as_ref());
         rules.policy_where(|rule, setting| {
+            let is_ignored = self.ignored.iter().any(|word| word.names(&rule.id));
             for own in &overrides {
-                setting.reported = own.selects(rule).unwrap_or(setting.reported);
+                let selects = own.selects(rule).filter(|&on| !(on && is_ignored));
+                setting.reported = selects.unwrap_or(setting.reported);
             }
             if let Some(languages) = languages {
                 let other = !rule.languages.is_empty()

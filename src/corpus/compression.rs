@@ -23,12 +23,14 @@ pub enum Compression {
 }
 
 impl Compression {
-    /// What the last extension says, and the name without it.
+    /// What the last extension says, and the name without it, unless that says more.
     #[must_use]
     pub fn of_name(path: &Path) -> (Compression, &Path) {
-        let compression = match path.extension().and_then(OsStr::to_str) {
+        let extension = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
+        let compression = match extension.as_deref() {
             Some("gz") => Compression::Gzip,
             Some("zst" | "zstd") => Compression::Zstd,
+            Some("tgz") => return (Compression::Gzip, path),
             _ => return (Compression::None, path),
         };
         (compression, path.file_stem().map_or(path, Path::new))

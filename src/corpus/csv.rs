@@ -254,7 +254,6 @@ pub(super) fn decode<'a>(raw: &Raw<'a>) -> Option<Record<'a>> {
 pub(super) fn splices<B>(raw: &Raw<'_>, slot: &Slot, old: &str, changes: &[Change<B>]) -> Vec<Splice> {
     let cell = &raw.bytes[slot.clone()];
     let delimiter = raw.columns.map_or(b',', |columns| columns.delimiter);
-    let needs_quotes = |text: &str| text.bytes().any(|b| b == delimiter || matches!(b, b'"' | b'\n' | b'\r'));
     if cell.starts_with(b"\"") {
         let (mut at, mut behind) = (slot.start + 1, 0);
         let mut advance = |to: usize| {
@@ -262,24 +261,31 @@ pub(super) fn splices<B>(raw: &Raw<'_>, slot: &Slot, old: &str, changes: &[Chang
             behind = to;
             at
         };
-        changes
+        return changes
             .iter()
             .map(|change| {
                 let (start, end) = (advance(change.span.start), advance(change.span.end));
                 Splice { at: start..end, with: change.text.replace('"', "\"\"").into_bytes() }
             })
-            .collect()
-    } else if changes.iter().any(|change| needs_quotes(&change.text)) {
-        let (mut quoted, mut kept) = (String::from("\""), 0);
-        for change in changes {
-            quoted.push_str(&old[kept..change.span.start].replace('"', "\"\""));
-            quoted.push_str(&change.text.replace('"', "\"\""));
-            kept = change.span.end;
-        }
-        quoted.push_str(&old[kept..].replace('"', "\"\""));
-        quoted.push('"');
-        vec![Splice { at: slot.clone(), with: quoted.into_bytes() }]
-    } else {
-        text::splices(slot.start, changes)
+            .collect();
     }
+    let new = repaired(old, changes);
+    let comes = |byte: u8| changes.iter().any(|change| change.text.contains(char::from(byte)));
+    if [delimiter, b'"', b'\n', b'\r'].into_iter().any(comes) || new.starts_with('"') {
+        let quoted = format!("\"{}\"", new.replace('"', "\"\""));
+        return vec![Splice { at: slot.clone(), with: quoted.into_bytes() }];
+    }
+    text::splices(slot.start, changes)
+}
+
+/// What changes make of a text.
+fn repaired<B>(old: &str, changes: &[Change<B>]) -> String {
+    let (mut new, mut kept) = (String::with_capacity(old.len()), 0);
+    for change in changes {
+        new.push_str(&old[kept..change.span.start]);
+        new.push_str(&change.text);
+        kept = change.span.end;
+    }
+    new.push_str(&old[kept..]);
+    new
 }

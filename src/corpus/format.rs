@@ -56,8 +56,7 @@ impl Format {
             Some("csv") => Named::Known(Format::Csv),
             Some("tsv") => Named::Known(Format::Tsv),
             Some("warc" | "wet") => Named::Known(Format::Warc),
-            Some("tar") => Named::Known(Format::Tar),
-            Some("tgz") => return (Named::Known(Format::Tar), Compression::Gzip),
+            Some("tar" | "tgz") => Named::Known(Format::Tar),
             // It is packed inside, page by page.
             Some("parquet") if cfg!(feature = "parquet") && compression == Compression::None => {
                 Named::Known(Format::Parquet)

@@ -10,6 +10,7 @@ mod compression;
 mod csv;
 mod export;
 mod field;
+mod file_id;
 mod format;
 mod json_lines;
 mod output;
@@ -38,6 +39,7 @@ pub use self::{
     block::{Block, Raw, ReadBlocks},
     compression::{Compression, Encoder},
     field::Fields,
+    file_id::FileId,
     format::{Format, Named},
     output::{Finished, Output, clean_up},
     record::{Record, Rewritten, Slot, Splice, splice},

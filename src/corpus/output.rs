@@ -2,6 +2,7 @@
 //! never sees half of one and a crash leaves the old.
 
 use std::{
+    ffi::OsStr,
     fs::{self, File},
     io,
     io::{BufWriter, Read, Write},
@@ -36,31 +37,37 @@ enum Kind {
 impl Output {
     /// Starts the file that will stand at `path` and holds the records of
     /// `source` as they are after a repair, block by block; folders above it
-    /// are made.
+    /// are made. A link in its place is replaced, unless it is the source itself:
+    /// what it points to may be anything.
     ///
     /// # Errors
     ///
     /// If the folder cannot be written to, or the source cannot be copied.
     pub fn of(path: &Path, source: &Source, fields: &Fields) -> io::Result<Self> {
         let like = source.path.as_deref();
+        let path = if like == Some(path) { behind_links(path) } else { path.to_path_buf() };
         match (source.format, like) {
             (Format::Parquet, Some(from)) => {
-                let (path, file) = begin(path, like)?;
+                let file = begin(&path, like)?;
                 Ok(Output { kind: Kind::Parquet(Box::new(Rewriter::new(from, fields, file)?)), path })
             }
-            _ => Output::create(path, source.compression, like),
+            _ => Output::at(path, source.compression, like),
         }
     }
 
     /// Starts the file that will stand at `path`, packed as `compression`
     /// says; folders above it are made. `like` is a file whose permissions it
-    /// gets.
+    /// gets. A link stays one: the file it points to is replaced.
     ///
     /// # Errors
     ///
     /// If the folder cannot be written to.
     pub fn create(path: &Path, compression: Compression, like: Option<&Path>) -> io::Result<Self> {
-        let (path, file) = begin(path, like)?;
+        Output::at(behind_links(path), compression, like)
+    }
+
+    fn at(path: PathBuf, compression: Compression, like: Option<&Path>) -> io::Result<Self> {
+        let file = begin(&path, like)?;
         let bytes = compression.encoder(BufWriter::with_capacity(1 << 16, file))?;
         Ok(Output { kind: Kind::Bytes(Box::new(bytes)), path })
     }
@@ -122,11 +129,14 @@ impl Output {
     }
 }
 
-/// Makes the file that will stand at `path`, and tells where that is.
-fn begin(path: &Path, like: Option<&Path>) -> io::Result<(PathBuf, NamedTempFile)> {
-    // A link stays one: the file it points to is replaced.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let folder = folder_of(&path);
+/// The file that links lead to.
+fn behind_links(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// Makes the file that will stand at `path`.
+fn begin(path: &Path, like: Option<&Path>) -> io::Result<NamedTempFile> {
+    let folder = folder_of(path);
     fs::create_dir_all(folder)?;
     let (prefix, suffix) = UNFINISHED;
     let mut file = tempfile::Builder::new();
@@ -143,7 +153,7 @@ fn begin(path: &Path, like: Option<&Path>) -> io::Result<(PathBuf, NamedTempFile
     if let Some(like) = like {
         file.as_file().set_permissions(fs::metadata(like)?.permissions())?;
     }
-    Ok((path, file))
+    Ok(file)
 }
 
 /// A file that was written, and waits to be put into its place.
@@ -182,14 +192,18 @@ impl Finished {
     }
 }
 
+/// Whether it is called like a file that is being written.
+pub(super) fn is_unfinished(path: &Path) -> bool {
+    let (prefix, suffix) = UNFINISHED;
+    let name = path.file_name().and_then(OsStr::to_str);
+    name.is_some_and(|name| name.starts_with(prefix) && name.ends_with(suffix))
+}
+
 /// Removes unfinished files in `folder` whose writers are gone.
 pub fn clean_up(folder: &Path) {
-    let (prefix, suffix) = UNFINISHED;
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let ours = name.to_str().is_some_and(|name| name.starts_with(prefix) && name.ends_with(suffix));
         let abandoned = || File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
-        if ours && abandoned() {
+        if is_unfinished(&entry.path()) && abandoned() {
             let _ = fs::remove_file(entry.path());
         }
     }

@@ -57,8 +57,8 @@ struct Member {
     end: usize,
     name: String,
     kind: EntryType,
-    /// Whether a header before its own says how large it is.
-    sized_apart: bool,
+    /// Whether its size stands in digits in its own header, where it can be changed.
+    has_plain_size: bool,
 }
 
 /// The member that `bytes` start with; `None` if there are not enough of them.
@@ -82,7 +82,9 @@ fn member(bytes: &[u8]) -> io::Result<Option<Member>> {
         }
         if !adds {
             let name = name.unwrap_or_else(|| String::from_utf8_lossy(&header.path_bytes()).into_owned());
-            return Ok(Some(Member { header: at, data, end, name, kind, sized_apart: size.is_some() }));
+            // The first bit says that it is a binary number.
+            let has_plain_size = size.is_none() && header.as_old().size[0] < 0x80;
+            return Ok(Some(Member { header: at, data, end, name, kind, has_plain_size }));
         }
         let content = &bytes[data];
         if kind.is_gnu_longname() {
@@ -114,8 +116,8 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Record<'_>> {
         (Named::Unknown, super::Compression::None) => !content[..content.len().min(SNIFFED)].contains(&0),
         _ => false,
     };
-    // A size in a header of its own could not be changed with the text.
-    if !is_text || !member.kind.is_file() || member.sized_apart {
+    // Any other size could not be changed with the text.
+    if !is_text || !member.kind.is_file() || !member.has_plain_size {
         return None;
     }
     let (text, damage) = text::decode_utf8(content);

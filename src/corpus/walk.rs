@@ -7,11 +7,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Compression, Format, Named, Source};
+use super::{Compression, FileId, Format, Named, Source, output::is_unfinished};
 use crate::paths::{PathGlobs, Root, real};
 
 /// Bytes in which a NUL shows that a file of unknown kind is no text.
 const SNIFFED: usize = 1024;
+
+/// Folders that are never looked into: what they hold is no text of anybody.
+const VERSION_CONTROL: [&str; 4] = [".git", ".hg", ".jj", ".svn"];
 
 /// How folders are walked.
 #[derive(Clone, Debug, Default)]
@@ -32,7 +35,9 @@ pub struct WalkOptions {
     /// by their real paths, or by their name alone: configurations, baselines, rules,
     /// reports.
     pub apart: Vec<PathBuf>,
-    /// Whether the last two hold for files that were named, too.
+    /// A file that the run writes to, and does not read, however it is called.
+    pub written: Option<FileId>,
+    /// Whether these hold for files that were named, too.
     pub force_exclude: bool,
     /// The only files that are looked at, by their real paths; `None` for all.
     pub only: Option<HashSet<PathBuf>>,
@@ -86,6 +91,7 @@ impl WalkOptions {
             .require_git(false)
             .follow_links(self.follow)
             .sort_by_file_name(std::cmp::Ord::cmp)
+            .filter_entry(|entry| !VERSION_CONTROL.iter().any(|name| entry.file_name() == *name))
             .build();
         Box::new(walk.filter_map(move |entry| match entry {
             Ok(entry) => {
@@ -113,7 +119,8 @@ impl WalkOptions {
 
     /// Whether a file in a folder is to be looked at.
     fn wants(&self, path: &Path) -> bool {
-        !self.leaves_out(path) && self.is_among_only(path)
+        let is_written = self.written.is_some() && FileId::of(path) == self.written;
+        !is_written && !is_unfinished(path) && !self.leaves_out(path) && self.is_among_only(path)
     }
 
     /// Whether a file is excluded, or no part of the corpus.

@@ -59,22 +59,24 @@ impl Suppressions {
         (0..self.all.len()).filter(|&number| holds(&self.all[number])).collect()
     }
 
-    /// The first of these `numbers` that covers a finding of a rule in a document
-    /// with this id and text.
+    /// Those of these `numbers` that hold for a document with this id and text.
     #[must_use]
-    pub fn covering(&self, numbers: &[usize], rule: &str, id: Option<&str>, text: &str) -> Option<usize> {
-        if numbers.is_empty() {
-            return None;
-        }
+    pub fn of_document(&self, numbers: &[usize], id: Option<&str>, text: &str) -> Vec<usize> {
         let mut hash = None;
-        numbers.iter().copied().find(|&number| {
-            let suppression = &self.all[number];
-            suppression.rules.as_ref().is_some_and(|word| word.names(rule))
-                && suppression.id.as_deref().is_none_or(|own| id == Some(own))
+        let mut holds = |suppression: &Suppression| {
+            suppression.id.as_deref().is_none_or(|own| id == Some(own))
                 && suppression
                     .hash
                     .is_none_or(|own| *hash.get_or_insert_with(|| Hash::of(text.as_bytes())) == own)
-        })
+        };
+        numbers.iter().copied().filter(|&number| holds(&self.all[number])).collect()
+    }
+
+    /// The first of these `numbers` that covers findings of a rule.
+    #[must_use]
+    pub fn covering(&self, numbers: &[usize], rule: &str) -> Option<usize> {
+        let covers = |number: &usize| self.all[*number].rules.as_ref().is_some_and(|word| word.names(rule));
+        numbers.iter().copied().find(covers)
     }
 }
 

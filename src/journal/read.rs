@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     fs::File,
     io::{self, BufRead, BufReader},
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 use super::{DoneEntry, Entry, FileEntry, VERSION};
@@ -39,6 +39,15 @@ impl Journal {
                 Ok(Entry::File(file)) if file.version != VERSION => {
                     let version = file.version;
                     return Err(invalid(format!("is of version {version}, this program reads {VERSION}")));
+                }
+                Ok(Entry::File(file))
+                    if [&file.file, &file.input].into_iter().any(|name| !is_below(name)) =>
+                {
+                    return Err(invalid(format!(
+                        "line {}: {} is no place below a folder",
+                        number + 1,
+                        file.file
+                    )));
                 }
                 Ok(Entry::File(file)) => open = Some((number, file)),
                 Ok(Entry::Done(done)) => {
@@ -105,6 +114,11 @@ impl Journal {
         *self = Journal::open(&self.path)?;
         Ok(())
     }
+}
+
+/// Whether a name leads to a place below any folder that it is joined to.
+fn is_below(name: &str) -> bool {
+    Path::new(name).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
 fn lines(path: &Path) -> io::Result<impl Iterator<Item = io::Result<Vec<u8>>> + use<>> {

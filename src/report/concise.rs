@@ -14,7 +14,6 @@ impl Reporter for Concise {
         let place = finding.place();
         let place = visible(&place);
         let (severity, message) = (finding.diagnostic.severity, finding.diagnostic.message());
-        writeln!(out, "{place}: {severity}[{}] {}", rule.id, visible(&message))
-            .expect("memory takes bytes");
+        writeln!(out, "{place}: {severity}[{}] {}", rule.id, visible(&message)).expect("memory takes bytes");
     }
 }

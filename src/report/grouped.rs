@@ -12,8 +12,13 @@ impl Reporter for Grouped {
     fn finding(&self, finding: &Finding<'_>, out: &mut Vec<u8>) {
         let place = finding.place_in_file();
         let (severity, rule) = (finding.diagnostic.severity.name(), finding.diagnostic.rule);
-        writeln!(out, "  {place:<9}  {severity:<7}  {:<30}  {}", rule.id, visible(&finding.diagnostic.message()))
-            .expect("memory takes bytes");
+        writeln!(
+            out,
+            "  {place:<9}  {severity:<7}  {:<30}  {}",
+            rule.id,
+            visible(&finding.diagnostic.message())
+        )
+        .expect("memory takes bytes");
     }
 
     fn open_file(&self, path: &str, out: &mut Vec<u8>) {

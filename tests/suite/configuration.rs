@@ -278,3 +278,33 @@ fn a_language_that_no_rule_has_is_a_mistake() {
         assert!(run.stderr.contains(hint) && run.stderr.contains("descrape.toml:1:20"), "{}", run.stderr);
     }
 }
+
+/// Globs are relative to the file that says them, if that stands above the paths.
+#[test]
+fn globs_of_a_configuration_above_reach_below() {
+    let folder = Folder::new();
+    let above = "exclude = [\"sub/raw/\"]\n[[overrides]]\npaths = [\"sub/*.txt\"]\nignore = [\"entity\"]\n";
+    folder.write("descrape.toml", above);
+    folder.write("sub/descrape.toml", "extends = [\"../descrape.toml\"]\n");
+    for name in ["sub/a.txt", "sub/raw/b.txt", "sub/deep/c.txt"] {
+        folder.write(name, "The mayor & # 39; s office.\n");
+    }
+    for path in [".", "sub"] {
+        let run =
+            folder.run(&["check", path, "-q", "--output-format", "concise", "--ignore", "corpus"]).exits(1);
+        assert!(run.stdout.starts_with("sub/deep/c.txt:1:11: "), "{path}: {}", run.stdout);
+        assert_eq!(run.stdout.lines().count(), 1, "{path}: {}", run.stdout);
+    }
+}
+
+#[test]
+fn what_is_typed_goes_before_what_is_selected_for_some_files() {
+    let folder = Folder::new();
+    folder
+        .write("descrape.toml", "[[overrides]]\npaths = [\"*.txt\"]\nselect = [\"entity/spaced-numeric\"]\n");
+    folder.write("a.txt", "The mayor & # 39; s office.\n");
+    folder.run(&["check", "-q"]).exits(1);
+    folder.run(&["check", "-q", "--select", "minify"]).exits(0);
+    folder.run(&["check", "-q", "--ignore", "entity/spaced-numeric"]).exits(0);
+    folder.run(&["check", "-q", "--ignore", "minify"]).exits(1);
+}

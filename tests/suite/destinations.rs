@@ -1,7 +1,7 @@
 //! Where reports go: several of them, whole or not at all.
 
 use super::reports::{FORMATS, check_in, corpus, report};
-use crate::support::Run;
+use crate::support::{Folder, Run};
 
 #[test]
 fn several_reports_in_one_run_are_the_same_as_alone() {
@@ -128,4 +128,55 @@ fn what_is_not_read_is_told_wherever_there_is_a_report() {
     assert!(run.stdout.contains("\"executionSuccessful\":false"), "{}", run.stdout);
     let run = folder.run(&["fix", "b.jsonl", "--isolated", "--select", "minify", "-q", "--output", "out"]);
     assert!(run.exits(2).stderr.contains("b.jsonl: 2 records cannot be read"));
+}
+
+/// What a run reads or needs is never a place for a report.
+#[test]
+fn a_report_takes_the_place_of_no_text_and_of_nothing_the_run_needs() {
+    let folder = Folder::new();
+    let text = "{\"text\":\"The mayor & # 39; s office.\"}\n";
+    folder.write("c/a.jsonl", text);
+    folder.write("b.jsonl", "");
+    folder.write("descrape.toml", "baseline = \"b.jsonl\"\n");
+    let fix = ["fix", "c", "--output", "out", "--journal", "j.jsonl"];
+    let refused: [(&[&str], &str, &str); 4] = [
+        (&["check", "c"], "c/a.jsonl", "would be a text of the corpus"),
+        (&["check", "c"], "b.jsonl", "is a configuration, a baseline or the journal"),
+        (&["check", "c"], "descrape.toml", "is a configuration, a baseline or the journal"),
+        (&fix, "j.jsonl", "is a configuration, a baseline or the journal"),
+    ];
+    for (command, file, message) in refused {
+        let run = folder.run(&[command, &["--report", &format!("jsonl={file}")]].concat()).exits(2);
+        assert!(run.stderr.contains(message), "{}", run.stderr);
+    }
+    assert_eq!(folder.read("c/a.jsonl"), text.as_bytes());
+    // The report of the run before is one.
+    for format in ["jsonl", "full", "markdown"] {
+        let report = format!("{format}=c/report.{}", if format == "full" { "txt" } else { "jsonl" });
+        folder.run(&["check", "c", "--report", &report, "-q"]).exits(1);
+        folder.run(&["check", "c", "--report", &report, "-q"]).exits(1);
+        folder.run(&["check", "c", "-q", "--report", "json=c/report.txt"]).exits(if format == "full" {
+            2
+        } else {
+            1
+        });
+        for name in ["c/report.txt", "c/report.jsonl"] {
+            let _ = std::fs::remove_file(folder.path().join(name));
+        }
+    }
+}
+
+/// Or else each finding would be found again in what it was written to.
+#[cfg(unix)]
+#[test]
+fn the_file_that_findings_go_to_is_not_checked() {
+    let folder = Folder::new();
+    folder.write("a.txt", "The mayor & # 39; s office.\n");
+    let out = std::fs::File::create(folder.path().join("findings.jsonl")).expect("a file");
+    let mut command = folder.command(&["check", "--output-format", "jsonl"]);
+    let status = command.stdout(out).stderr(std::process::Stdio::null()).status().expect("it runs");
+    assert_eq!(status.code(), Some(1));
+    let findings = String::from_utf8(folder.read("findings.jsonl")).expect("UTF-8");
+    assert_eq!(findings.lines().count(), 1, "{findings}");
+    assert!(findings.contains("\"path\":\"a.txt\""), "{findings}");
 }

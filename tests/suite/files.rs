@@ -224,3 +224,69 @@ fn a_guard_keeps_documents_from_being_gutted() {
     let run = folder.run(&["fix", "b.txt", "--in-place"]).exits(1);
     assert!(run.stderr.contains("nothing would be left of it"), "{}", run.stderr);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_copy_is_never_written_through_a_link() {
+    let folder = Folder::new();
+    folder.write("in/a.txt", "The mayor & # 39; s office.\n");
+    folder.write("in/b.txt", "Precious.\n");
+    std::fs::create_dir(folder.path().join("out")).expect("a folder");
+    std::os::unix::fs::symlink("../in/b.txt", folder.path().join("out/a.txt")).expect("a link");
+    folder.run(&["fix", "in/a.txt", "--output", "out", "-q"]).exits(0);
+    assert_eq!(folder.read("in/b.txt"), b"Precious.\n");
+    assert_eq!(folder.read("out/a.txt"), b"The mayor's office.\n");
+    assert!(!folder.path().join("out/a.txt").is_symlink());
+}
+
+/// Neither are what version control keeps, and what a killed run left, whatever is not ignored.
+#[test]
+fn what_is_nobodys_text_is_never_looked_at() {
+    let folder = Folder::new();
+    let text = "The mayor & # 39; s office.\n";
+    for name in [".git/COMMIT_EDITMSG", "sub/.svn/x.txt", ".descrape-ab12.tmp", ".hidden.txt", "a.txt"] {
+        folder.write(name, text);
+    }
+    let check = ["check", "--no-ignore", "-q", "--output-format", "concise", "--select", "entity"];
+    let run = folder.run(&check).exits(1);
+    let files: Vec<&str> = run.stdout.lines().filter_map(|line| line.split(':').next()).collect();
+    assert_eq!(files, [".hidden.txt", "a.txt"]);
+}
+
+#[test]
+fn a_packed_archive_is_verified_and_undone_by_its_short_name() {
+    let folder = Folder::new();
+    let mut builder = tar::Builder::new(Vec::new());
+    let text = "The mayor & # 39; s office.\n";
+    let mut header = tar::Header::new_gnu();
+    header.set_size(text.len() as u64);
+    builder.append_data(&mut header, "a.txt", text.as_bytes()).expect("memory");
+    let archive = gzip(&builder.into_inner().expect("memory"));
+    for name in ["x.tgz", "y.tar.gz", "z.TAR.GZ"] {
+        folder.write(&format!("in/{name}"), &archive);
+    }
+    let run = folder.run(&["fix", "in", "--output", "out", "--journal", "j"]).exits(0);
+    assert!(run.stderr.contains("Fixed 3 findings"), "{}", run.stderr);
+    folder.run(&["verify", "j", "in", "out"]).exits(0);
+    folder.run(&["undo", "j", "out"]).exits(0);
+    assert_eq!(every_text(&folder.read("out/x.tgz")), text);
+}
+
+/// The texts of a packed archive, one after the other.
+fn every_text(bytes: &[u8]) -> String {
+    use std::io::Read;
+    let mut archive = tar::Archive::new(flate2::read::MultiGzDecoder::new(bytes));
+    let mut text = String::new();
+    for member in archive.entries().expect("an archive") {
+        member.expect("a member").read_to_string(&mut text).expect("a text");
+    }
+    text
+}
+
+#[test]
+fn commands_that_cannot_read_what_was_named_say_so() {
+    let folder = Folder::new();
+    folder.run(&["rule", "try", "x", "nosuch"]).exits(2);
+    let run = folder.run(&["init", "nosuch"]).exits(2);
+    assert!(run.stderr.contains("nosuch: no such file or folder"), "{}", run.stderr);
+}

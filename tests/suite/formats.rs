@@ -210,7 +210,7 @@ fn every_format_gives_the_same_findings_and_the_same_texts() {
 #[test]
 fn only_what_changes_is_rewritten() {
     let folder = Folder::new();
-    let cases: [(&str, &str, &str); 6] = [
+    let cases: [(&str, &str, &str); 7] = [
         (
             "a.jsonl",
             "\u{feff}{\"z\":1.0E+2,\"text\" : \"\\u0041\\/ & # 39; s \\ud83d\\ude00 é\" , \"id\":null}\r\n\r\n{\"text\":\"\"}",
@@ -224,12 +224,17 @@ fn only_what_changes_is_rewritten() {
         ("c.csv", "n;m,text\r\n1, x & amp; y \r\n2,z\r\n", "n;m,text\r\n1, x & y \r\n2,z\r\n"),
         // What needs quotes now gets them.
         ("d.csv", "text\nsay & quot; hi & quot; now\n", "text\n\"say \"\"hi\"\" now\"\n"),
+        (
+            "g.csv",
+            "id,text\n1,%MINIFYHTML7c1e0b9fa2d34f58869e02b7c4d1a3f01%\"a\" b\n2,\"c\"\n",
+            "id,text\n1,\"\"\"a\"\" b\"\n2,\"c\"\n",
+        ),
         ("e.tsv", "id\ttext\n1\ta, b & # 39; s\n", "id\ttext\n1\ta, b's\n"),
         ("f.txt", "a\r\n\u{feff}b & # 39; s\rc\n\n\n", "a\r\n\u{feff}b's\rc\n\n\n"),
     ];
     for (name, before, after) in cases {
         folder.write(name, before);
-        folder.run(&["fix", name, "--in-place", "-q", "--select", "entity"]).exits(0);
+        folder.run(&["fix", name, "--in-place", "-q", "--select", "entity,minify"]).exits(0);
         assert_eq!(String::from_utf8_lossy(&folder.read(name)), after, "{name}");
     }
 }

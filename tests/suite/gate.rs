@@ -377,3 +377,36 @@ fn a_suppression_for_a_file_that_is_not_there_is_unused() {
         ""
     );
 }
+
+#[test]
+fn a_baseline_is_not_written_over_by_a_run_that_read_nothing() {
+    let folder = gated();
+    let held = accepted(&folder);
+    assert!(held > 0);
+    let run = folder.run(&["baseline", "create", "nosuch", "--overwrite"]).exits(2);
+    assert!(run.stderr.contains("no baseline was written"), "{}", run.stderr);
+    assert_eq!(accepted(&folder), held);
+}
+
+/// A baseline belongs to the configuration that names it, wherever it is read from.
+#[test]
+fn part_of_a_corpus_with_its_own_configuration_has_the_same_baseline() {
+    let folder = Folder::new();
+    folder.write("descrape.toml", "baseline = \"b.jsonl\"\n");
+    folder.write("sub/descrape.toml", "extends = [\"../descrape.toml\"]\n");
+    folder.write("sub/a.txt", "The mayor & # 39; s office.\n");
+    folder.write("other/b.txt", "The captain & # 39; s ship.\n");
+    folder.run(&["baseline", "create", "."]).exits(0);
+    let run = folder.run(&["check", "sub"]).exits(0);
+    assert!(!run.stderr.contains("not found again"), "{}", run.stderr);
+    let run = folder.run(&["baseline", "prune", "sub"]).exits(0);
+    assert!(run.stderr.contains("now holds 2"), "{}", run.stderr);
+    folder.run(&["check", "."]).exits(0);
+}
+
+#[test]
+fn a_revision_is_no_option_of_git() {
+    let folder = gated();
+    let run = folder.run(&["check", "--changed-since=--help"]).exits(2);
+    assert!(run.stderr.contains("rev-parse --verify --end-of-options --help^{commit}"), "{}", run.stderr);
+}

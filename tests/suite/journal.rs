@@ -278,3 +278,74 @@ fn only_what_is_written_is_counted_as_fixed() {
     assert!(run.stderr.contains("Fixed 1 finding in 1 of 2 documents"), "{}", run.stderr);
     assert!(run.stderr.contains("1 changed file could not be written."), "{}", run.stderr);
 }
+
+/// What was repaired in place can only be undone while its group is there.
+#[test]
+fn a_journal_in_place_is_gone_on_with_by_the_same_rules_only() {
+    let folder = Folder::new();
+    let (before, after) = ("The mayor & # 39; s office.\n", "The mayor's office.\n");
+    folder.write("in/a.txt", before);
+    let fix = ["fix", "in", "--in-place", "--journal", "j", "-q"];
+    folder.run(&fix).exits(0);
+    let run = folder.run(&[&fix[..], &["--resume", "--unsafe-fixes"]].concat()).exits(2);
+    assert!(run.stderr.contains("--journal j: was written with other rules or options"), "{}", run.stderr);
+    folder.run(&[&fix[..], &["--resume"]].concat()).exits(0);
+    assert_eq!(folder.read("in/a.txt"), after.as_bytes());
+    folder.run(&["undo", "j", "in"]).exits(0);
+    assert_eq!(folder.read("in/a.txt"), before.as_bytes());
+}
+
+#[test]
+fn a_journal_holds_no_two_files_of_one_name() {
+    let folder = Folder::new();
+    let text = "The mayor & # 39; s office.\n";
+    folder.write("a/x.txt", text);
+    folder.write("b/x.txt", text);
+    let run = folder.run(&["fix", "a", "b", "--in-place", "--journal", "j"]).exits(2);
+    assert!(run.stderr.contains("b/x.txt: cannot be written: the journal has a file"), "{}", run.stderr);
+    assert_eq!(folder.read("b/x.txt"), text.as_bytes());
+    folder.run(&["undo", "j", "a"]).exits(0);
+    assert_eq!(folder.read("a/x.txt"), text.as_bytes());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_journal_holds_no_name_that_is_not_utf8() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = Folder::new();
+    folder.write("in/b.txt", "Fine.\n");
+    let odd = folder.path().join("in").join(std::ffi::OsStr::from_bytes(b"a\xff.txt"));
+    std::fs::write(&odd, "The mayor & # 39; s office.\n").expect("a file");
+    let run = folder.run(&["fix", "in", "--in-place", "--journal", "j"]).exits(2);
+    assert!(run.stderr.contains("its name is not UTF-8"), "{}", run.stderr);
+    assert_eq!(std::fs::read(&odd).expect("a file"), b"The mayor & # 39; s office.\n");
+}
+
+#[test]
+fn a_journal_leads_nowhere_but_below_the_folder() {
+    let folder = Folder::new();
+    folder.write("in/a.txt", "The mayor & # 39; s office.\n");
+    folder.run(&["fix", "in", "--output", "out", "--journal", "j", "-q"]).exits(0);
+    let journal = String::from_utf8(folder.read("j")).expect("UTF-8");
+    folder.write("victim.txt", folder.read("out/a.txt"));
+    for name in ["../victim.txt", "/victim.txt"] {
+        folder.write("k", journal.replace("\"a.txt\"", &format!("{name:?}")));
+        for run in [folder.run(&["undo", "k", "out"]), folder.run(&["verify", "k", "in", "out"])] {
+            let run = run.exits(2);
+            assert!(run.stderr.contains("is no place below a folder"), "{}", run.stderr);
+        }
+    }
+    assert_eq!(folder.read("victim.txt"), folder.read("out/a.txt"));
+}
+
+/// What stands in the folders without being a text is not in doubt.
+#[test]
+fn verify_looks_at_what_the_fix_looked_at() {
+    let folder = Folder::new();
+    folder.write("in/descrape.toml", "exclude = [\"raw/\"]\n");
+    folder.write("in/raw/b.txt", "Fine.\n");
+    folder.write("in/a.txt", "The mayor & # 39; s office.\n");
+    std::fs::create_dir(folder.path().join("out")).expect("a folder");
+    folder.run(&["fix", "in", "--output", "out", "--journal", "out/j.jsonl", "-q"]).exits(0);
+    folder.run(&["verify", "out/j.jsonl", "in", "out"]).exits(0);
+}

@@ -16,7 +16,7 @@ use crate::{
     fix::{FixOptions, Fixed, Kept, fix},
     hash::Hash,
     journal::{EditEntry, RecordEntry, RuleVersion, SpliceEntry},
-    report::{Reporter, RuleTotal},
+    report::{Reporter, RuleTotal, reveal},
     rule::RuleSet,
 };
 
@@ -83,8 +83,9 @@ impl<'r> Fixer<'r> {
             source.for_each_record(block, self.fields, |index, raw, record| {
                 let fixed = record.map(|record| {
                     let document = record.document(source, self.fields, raw);
+                    let suppressions = local.suppressions_of(&document);
                     let spared =
-                        |finding: &Diagnostic<'_>| local.suppression(&document, finding.rule).is_some();
+                        |finding: &Diagnostic<'_>| local.suppression(&suppressions, finding.rule).is_some();
                     let options =
                         FixOptions { policy: Some(&local.policy), spared: Some(&spared), ..self.options };
                     let fixed = fix(linter, &document, options);
@@ -149,7 +150,7 @@ impl<'r> Fixer<'r> {
         }
         made.changed += usize::from(fixed.text.is_some());
         if self.diff && fixed.text.is_some() {
-            let (name, diff) = (document.name(), TextDiff::from_lines(document.text, text));
+            let (name, diff) = (reveal(&document.name()), TextDiff::from_lines(document.text, text));
             made.diff.push_str(&diff.unified_diff().header(&name, &name).to_string());
         }
         if self.tells_edits {

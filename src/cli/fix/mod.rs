@@ -41,7 +41,8 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let fields = &setup.fields;
     // With a diff, a sample or the text itself on standard output, findings would be in the way.
     let taken = !matches!(target, Target::Files(_)) || args.sample.is_some();
-    let (reporters, destinations) = args.report.reports((taken, false), &args.paths, terminal)?;
+    let places = setup.places(&args.paths, &args.journal.as_deref().into_iter().collect::<Vec<_>>());
+    let (reporters, destinations) = args.report.reports(taken, false, places, terminal)?;
     let judge = Judge::new(&setup.resolved, None);
     let fixer = Fixer {
         rules: judge.rules,
@@ -91,37 +92,43 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         &setup.walk_options(&args.setup.corpus, &apart),
         &args.paths,
         |source, block| fixer.fix(source, block),
-        |event| match event {
-            Event::Block(source, block, mut made) => {
-                for (document, kept) in &made.kept {
-                    terminal.note(&format!("{document}: left as it was: {}", reason(kept)));
+        |event| {
+            match event {
+                Event::Block(source, block, mut made) => {
+                    for (document, kept) in &made.kept {
+                        terminal.note(&format!("{document}: left as it was: {}", reason(kept)));
+                    }
+                    if let Some(sample) = &mut sample {
+                        made.edits.iter().for_each(|told| sample.add(told));
+                    }
+                    sum.add(&mut made);
+                    let read = if let Some(writer) = &mut writer {
+                        writer.block(source, block, &made);
+                        true
+                    } else if diff {
+                        sample.is_some() || write_out(&mut io::stdout(), made.diff.as_bytes())?
+                    } else {
+                        write_out(&mut io::stdout(), made.repaired.as_deref().unwrap_or(block.bytes()))?
+                    };
+                    // The work goes on when nobody reads the report any more.
+                    findings.block(source, block, &made.left)?;
+                    Ok(if read { Flow::Continue } else { Flow::Stop })
                 }
-                if let Some(sample) = &mut sample {
-                    made.edits.iter().for_each(|told| sample.add(told));
+                Event::End(source, result) => {
+                    findings.end(source, &result)?;
+                    sum.end(&source.name);
+                    match &mut writer {
+                        Some(writer) => writer.end(source, result.is_ok()),
+                        None => sum.settle(&source.name, true),
+                    }
+                    settle(&mut writer, &mut sum);
+                    Ok(Flow::Continue)
                 }
-                sum.add(&mut made);
-                let read = if let Some(writer) = &mut writer {
-                    writer.block(source, block, &made);
-                    true
-                } else if diff {
-                    sample.is_some() || write_out(&mut io::stdout(), made.diff.as_bytes())?
-                } else {
-                    write_out(&mut io::stdout(), made.repaired.as_deref().unwrap_or(block.bytes()))?
-                };
-                // The work goes on when nobody reads the report any more.
-                findings.block(source, block, &made.left)?;
-                Ok(if read { Flow::Continue } else { Flow::Stop })
             }
-            Event::End(source, result) => {
-                findings.end(source, &result)?;
-                sum.end(&source.name);
-                match &mut writer {
-                    Some(writer) => writer.end(source, result.is_ok()),
-                    None => sum.settle(&source.name, true),
-                }
-                settle(&mut writer, &mut sum);
-                Ok(Flow::Continue)
-            }
+            .and_then(|flow| match writer.as_ref().and_then(Writer::broken) {
+                Some(reason) => Err(journal_failed(args, reason)),
+                None => Ok(flow),
+            })
         },
     );
     // What is whole goes into its place, however the run ended.
@@ -129,6 +136,9 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         writer.settle();
     }
     settle(&mut writer, &mut sum);
+    if let Some(reason) = writer.as_ref().and_then(Writer::broken) {
+        return Err(journal_failed(args, reason));
+    }
     let mut outcome = result?;
     outcome.failed |= writer.is_some_and(|writer| writer.failed);
     findings.finish(outcome.failed)?;
@@ -159,14 +169,25 @@ fn settle(writer: &mut Option<Writer<'_>>, sum: &mut Sum<'_>) {
     }
 }
 
+/// What is said when a journal takes no more.
+fn journal_failed(args: &FixArgs, reason: &str) -> Stop {
+    let name = args.journal.as_deref().unwrap_or(Path::new("")).display();
+    Stop(format!(
+        "--journal {name}: cannot be written: {reason}; nothing is repaired that it does not hold: \
+         go on with --resume"
+    ))
+}
+
 /// All that decides what becomes of a text.
 fn settings_hash(setup: &Setup, args: &FixArgs) -> Hash {
     let mut all = format!(
-        "{} {} {:?} {}\n",
+        "{} {} {:?} {} {:?} {:?}\n",
         env!("CARGO_PKG_VERSION"),
         args.unsafe_fixes,
         args.max_removed,
-        setup.fields.text()
+        setup.fields.text(),
+        args.setup.corpus.format,
+        args.setup.corpus.id_field
     );
     for rule in setup.resolved.rules.rules() {
         all.push_str(&format!("{} {:032x}\n", rule.id, rule.fingerprint));

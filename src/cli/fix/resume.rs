@@ -3,6 +3,7 @@
 use std::{
     collections::HashSet,
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
 use super::{
@@ -21,6 +22,8 @@ pub(super) struct Resume {
     journal: Option<Journal>,
     folder: Option<PathBuf>,
     rules: Hash,
+    /// Its files that need no work.
+    passed_over: Mutex<Vec<String>>,
 }
 
 impl Resume {
@@ -31,7 +34,7 @@ impl Resume {
             Place::Folder(folder) => Some(folder.clone()),
             Place::InPlace => None,
         };
-        let mut resume = Resume { journal: None, folder, rules };
+        let mut resume = Resume { journal: None, folder, rules, passed_over: Mutex::default() };
         let name = path.display();
         if !path.exists() {
             return Ok(resume);
@@ -41,6 +44,15 @@ impl Resume {
         }
         let fail = |error: std::io::Error| Stop(format!("--journal {name}: {error}"));
         let mut journal = Journal::open(path).map_err(fail)?;
+        let has_others =
+            || journal.files().filter_map(|file| journal.done(file)).any(|(it, _)| it.rules != rules);
+        if resume.folder.is_none() && has_others() {
+            // What they repaired in place can only be undone as long as they are kept.
+            return Err(Stop(format!(
+                "--journal {name}: was written with other rules or options; give this run a journal of its own \
+                 (`descrape undo` takes the later one first)"
+            )));
+        }
         let stands: HashSet<String> =
             journal.files().filter(|file| resume.stands(&journal, file)).map(String::from).collect();
         journal.retain(|file| stands.contains(file)).map_err(fail)?;
@@ -63,16 +75,22 @@ impl Resume {
     /// what was written.
     pub(super) fn is_done(&self, source: &Source) -> bool {
         let (Some(journal), Some(path)) = (&self.journal, &source.path) else { return false };
-        let Some((_, done)) = journal.done(&slashed(&source.mirrored())) else { return false };
+        let name = slashed(&source.mirrored());
+        let Some((_, done)) = journal.done(&name) else { return false };
         let expected = if self.folder.is_some() { done.input } else { done.output };
-        hash_file(path).is_ok_and(|hash| hash == expected)
+        let is_done = hash_file(path).is_ok_and(|hash| hash == expected);
+        if is_done {
+            self.passed_over.lock().unwrap_or_else(PoisonError::into_inner).push(name);
+        }
+        is_done
     }
 
-    /// Whether findings of that severity were left in the files of the earlier run.
+    /// Whether findings of that severity were left in the files that need no work.
     pub(super) fn left(&self, threshold: Severity) -> bool {
         let Some(journal) = &self.journal else { return false };
         let severities = [Severity::Error, Severity::Warning, Severity::Info];
-        journal.files().filter_map(|file| journal.done(file)).any(|(_, done)| {
+        let passed_over = self.passed_over.lock().unwrap_or_else(PoisonError::into_inner);
+        passed_over.iter().filter_map(|file| journal.done(file)).any(|(_, done)| {
             severities.iter().zip(done.left).any(|(&severity, count)| severity >= threshold && count > 0)
         })
     }

@@ -71,7 +71,7 @@ fn show(told: &Told) -> String {
     };
     format!(
         "{} byte {}{others}\n{}{}",
-        told.document,
+        reveal(&told.document),
         entry.start,
         side('-', &entry.original),
         side('+', &entry.replacement)

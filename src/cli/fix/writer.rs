@@ -5,7 +5,7 @@ use std::{
     collections::HashSet,
     io,
     path::{Path, PathBuf},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use super::{
@@ -48,8 +48,10 @@ pub(super) struct Writer<'t> {
     open: Option<Shard>,
     /// Places that were written in this run.
     taken: HashSet<PathBuf>,
-    /// Files that are whole, with the names of their sources.
-    waiting: Vec<(String, Finished)>,
+    /// The names of files in the journal of this run.
+    journaled: HashSet<PathBuf>,
+    /// Files that are whole.
+    waiting: Vec<Waiting>,
     /// When the last ones were put into their places.
     settled_at: Instant,
     /// The files that ended, and whether they are as they should be.
@@ -60,9 +62,40 @@ pub(super) struct Writer<'t> {
     pub(super) failed: bool,
 }
 
+/// A file that is whole, and is yet to be put into its place.
+struct Waiting {
+    /// The name of its source.
+    name: String,
+    file: Finished,
+    /// The file that it takes the place of, as it was read.
+    read: Option<Seen>,
+}
+
+/// A file as it was when it was looked at.
+struct Seen {
+    path: PathBuf,
+    length: u64,
+    modified: Option<SystemTime>,
+}
+
+impl Seen {
+    fn new(path: &Path) -> io::Result<Self> {
+        let metadata = std::fs::metadata(path)?;
+        Ok(Seen { path: path.into(), length: metadata.len(), modified: metadata.modified().ok() })
+    }
+
+    /// Whether it is as it was.
+    fn still_holds(&self) -> bool {
+        let now = Seen::new(&self.path);
+        now.is_ok_and(|now| now.length == self.length && now.modified == self.modified)
+    }
+}
+
 /// The file at hand.
 #[derive(Default)]
 struct Shard {
+    /// The file that it takes the place of, as it was read.
+    read: Option<Seen>,
     /// None where nothing was written yet, or ever will be.
     output: Option<Output>,
     place: PathBuf,
@@ -84,7 +117,7 @@ impl<'t> Writer<'t> {
         rules: Hash,
         terminal: &'t Terminal,
     ) -> Self {
-        let (taken, cleaned) = (HashSet::new(), HashSet::new());
+        let (taken, journaled, cleaned) = (HashSet::new(), HashSet::new(), HashSet::new());
         let waiting = Vec::with_capacity(WAITING);
         Writer {
             place,
@@ -93,6 +126,7 @@ impl<'t> Writer<'t> {
             rules,
             open: None,
             taken,
+            journaled,
             waiting,
             settled_at: Instant::now(),
             settled: Vec::new(),
@@ -102,8 +136,14 @@ impl<'t> Writer<'t> {
         }
     }
 
+    /// Why no file can be journaled any more, if that is so: then nothing more may be written.
+    pub(super) fn broken(&self) -> Option<&str> {
+        self.journal.as_ref().and_then(JournalWriter::broken)
+    }
+
     /// Writes the next block of a file.
     pub(super) fn block(&mut self, source: &Source, block: &Block, made: &Made<'_>) {
+        self.settle_in_time();
         if self.open.is_none() {
             self.open = Some(self.begin(source));
         }
@@ -161,6 +201,21 @@ impl<'t> Writer<'t> {
         if !self.taken.insert(shard.place.clone()) {
             let place = shard.place.display();
             return Err(io::Error::other(format!("would be written to {place}, as another input was")));
+        }
+        if !mirrors && let Some(path) = &source.path {
+            shard.read = Some(Seen::new(path)?);
+        }
+        if self.journal.is_some() {
+            let name = source.mirrored();
+            if name.to_str().is_none() {
+                return Err(io::Error::other("its name is not UTF-8, which a journal cannot hold"));
+            }
+            // In place, files of several folders may be called the same.
+            if !self.journaled.insert(name) {
+                let message =
+                    "the journal has a file of this name already; give each folder a journal of its own";
+                return Err(io::Error::other(message));
+            }
         }
         if let Some(journal) = &mut self.journal {
             let file = FileEntry {
@@ -241,13 +296,19 @@ impl<'t> Writer<'t> {
             journal.write(&Entry::Done(done))?;
         }
         match finished {
-            Some(finished) => self.waiting.push((source.name.clone(), finished)),
+            Some(file) => {
+                self.waiting.push(Waiting { name: source.name.clone(), file, read: shard.read.take() });
+            }
             None => self.settled.push((source.name.clone(), true)),
         }
+        self.settle_in_time();
+        Ok(())
+    }
+
+    fn settle_in_time(&mut self) {
         if self.waiting.len() >= WAITING || self.settled_at.elapsed() > PATIENCE {
             self.settle();
         }
-        Ok(())
     }
 
     /// Puts the files that wait into their places, together, as a disk takes many
@@ -259,16 +320,19 @@ impl<'t> Writer<'t> {
         std::thread::scope(|scope| {
             for files in waiting.chunks(WAITING / WRITERS) {
                 // Who fails here does so again, and says it, when it is put into its place.
-                scope.spawn(|| files.iter().for_each(|(_, file)| drop(file.sync())));
+                scope.spawn(|| files.iter().for_each(|waiting| drop(waiting.file.sync())));
             }
         });
         let committed = self.journal.as_mut().map_or(Ok(()), JournalWriter::commit);
-        for (name, file) in waiting {
-            let published = match &committed {
-                Ok(()) => file.publish(),
-                Err(error) => Err(io::Error::new(error.kind(), format!("the journal: {error}"))),
+        for Waiting { name, file, read } in waiting {
+            let published = match (&committed, read) {
+                (Err(_), _) => Ok(false),
+                (_, Some(read)) if !read.still_holds() => {
+                    Err(io::Error::other("was changed while it was repaired, and stays as it is"))
+                }
+                _ => file.publish().map(|()| true),
             };
-            self.settled.push((name.clone(), published.is_ok()));
+            self.settled.push((name.clone(), published.as_ref().is_ok_and(|published| *published)));
             if let Err(error) = published {
                 self.fail(&name, &error);
             }
@@ -283,6 +347,10 @@ impl<'t> Writer<'t> {
 
     fn fail(&mut self, name: &str, error: &io::Error) {
         self.failed = true;
+        if self.broken().is_some() {
+            // Which is said once, and ends the run.
+            return;
+        }
         self.terminal.error(&format!("{name}: cannot be written: {error}"));
     }
 }

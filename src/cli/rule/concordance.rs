@@ -4,7 +4,7 @@
 use unicode_width::UnicodeWidthChar;
 
 use super::super::{
-    Stop,
+    Exit, Stop,
     examine::LinterPool,
     pipeline::{self, Event, Flow},
     settings::show_rule_errors,
@@ -38,7 +38,8 @@ struct Rows {
     matching: usize,
 }
 
-pub(super) fn run(args: &RuleTryArgs, terminal: &Terminal) -> Result<String, Stop> {
+/// What is to be shown, and whether all could be read.
+pub(super) fn run(args: &RuleTryArgs, terminal: &Terminal) -> Result<(String, Exit), Stop> {
     let rules = rule_set(args, terminal)?;
     let linters = LinterPool::new(&rules);
     let fields = args.corpus.fields();
@@ -61,7 +62,7 @@ pub(super) fn run(args: &RuleTryArgs, terminal: &Terminal) -> Result<String, Sto
     let mut all = Rows::default();
     let pool = args.corpus.thread_pool()?;
     let reading = args.corpus.reading(&fields, &pool, terminal);
-    pipeline::run(&reading, &args.corpus.walk_options(), &args.paths, work, |event| {
+    let outcome = pipeline::run(&reading, &args.corpus.walk_options(), &args.paths, work, |event| {
         if let Event::Block(_, _, mut rows) = event {
             all.rows.append(&mut rows.rows);
             all.documents += rows.documents;
@@ -69,7 +70,8 @@ pub(super) fn run(args: &RuleTryArgs, terminal: &Terminal) -> Result<String, Sto
         }
         Ok(Flow::Continue)
     })?;
-    Ok(show(&all, args.limit, terminal.width))
+    let exit = if outcome.failed { Exit::Failed } else { Exit::Clean };
+    Ok((show(&all, args.limit, terminal.width), exit))
 }
 
 /// One rule with nothing but the pattern.

@@ -24,7 +24,7 @@ pub(super) fn run(command: &RuleCommand, terminal: &Terminal) -> Result<Exit, St
         RuleCommand::Test(args) => return test::run(args, terminal),
         RuleCommand::Lint(args) => lint::run(args, terminal)?,
         RuleCommand::New(args) => (skeleton::run(args, terminal)?, Exit::Clean),
-        RuleCommand::Try(args) => (concordance::run(args, terminal)?, Exit::Clean),
+        RuleCommand::Try(args) => concordance::run(args, terminal)?,
         RuleCommand::Docs(args) => (docs::run(args, terminal)?, Exit::Clean),
         RuleCommand::Schema => (rule_schema(), Exit::Clean),
     };
