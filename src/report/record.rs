@@ -207,7 +207,7 @@ mod tests {
                 version: VERSION,
                 rule,
                 severity: Severity::Warning.name(),
-                message,
+                message: message.into(),
                 path,
                 document: has[0].then_some(id),
                 record: has[1].then_some(record),
