@@ -72,6 +72,8 @@ impl fmt::Display for NotAHash {
     }
 }
 
+impl std::error::Error for NotAHash {}
+
 impl Serialize for Hash {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

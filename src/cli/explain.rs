@@ -1,6 +1,9 @@
 //! `descrape explain`: what every rule made of a place.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{
     Exit, Stop,
@@ -32,7 +35,10 @@ struct Place {
 }
 
 pub(super) fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<Exit, Stop> {
-    let place = Place::parse(&args.place)?;
+    let place = Place::parse(&args.place, Path::is_file)?;
+    if place.file.is_dir() {
+        return Err(Stop(format!("{}: is a folder; name a file in it", place.file.display())));
+    }
     let paths = [place.file.clone()];
     let setup = Setup::new(&paths, &args.setup, None, terminal)?;
     let judge = Judge::new(&setup.resolved, None);
@@ -58,26 +64,22 @@ pub(super) fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<Exit, Stop>
 }
 
 impl Place {
-    fn parse(text: &str) -> Result<Self, Stop> {
-        let mut numbers = Vec::new();
-        let mut rest = text;
-        while let Some((head, tail)) = rest.rsplit_once(':') {
-            // An id may hold anything, and tells nothing that the number does not.
-            let number = tail.split_once('#').map_or(tail, |(number, _)| number);
-            let Ok(number) = number.parse::<usize>() else { break };
-            if numbers.len() == 3 || number == 0 {
-                break;
-            }
-            numbers.insert(0, number);
-            rest = head;
-        }
-        if numbers.is_empty() {
+    /// Reads a place; `is_file` tells what is a file, as its name and ids may hold colons.
+    fn parse(text: &str, is_file: impl Fn(&Path) -> bool) -> Result<Self, Stop> {
+        let colons = || text.rmatch_indices(':').map(|(at, _)| (&text[..at], &text[at + 1..]));
+        let known = colons().find(|(file, _)| is_file(Path::new(file)));
+        let Some((file, rest)) =
+            known.or_else(|| colons().filter(|(_, rest)| numbers(rest).is_some()).last())
+        else {
             return Err(Stop(format!(
                 "`{text}` is no place: give FILE:LINE or FILE:LINE:COLUMN, in files of \
-                                     records FILE:RECORD:LINE:COLUMN, as reports write it"
+                 records FILE:RECORD:LINE:COLUMN, as reports write it"
             )));
+        };
+        match numbers(rest) {
+            Some(numbers) => Ok(Place { file: file.into(), numbers }),
+            None => Err(Stop(format!("`{rest}` is no place in {file}: give its line and column"))),
         }
-        Ok(Place { file: rest.into(), numbers })
     }
 
     /// Calls `look` with the document and the place in it.
@@ -105,6 +107,15 @@ impl Place {
             for (raw, decoded) in source.records(&block, fields) {
                 let Some(decoded) = decoded else { continue };
                 let document = decoded.document(source, fields, &raw);
+                if let &[line, column] = &self.numbers[..]
+                    && in_records
+                    && document.in_file
+                    && let Some(span) =
+                        span_at(document.text, line.checked_sub(document.first_line), Some(column))
+                {
+                    // What could not be read is told by its line in the file.
+                    return Ok(look(&document, span));
+                }
                 if record.is_some() && document.record != record {
                     continue;
                 }
@@ -122,6 +133,22 @@ impl Place {
         }
         Err(Stop(format!("{}: there is no such place in it", source.name)))
     }
+}
+
+/// Up to three numbers, from 1, between colons. An id behind the first one tells nothing that it
+/// does not, and may hold anything.
+fn numbers(text: &str) -> Option<Vec<usize>> {
+    let number = |text: &str| text.parse().ok().filter(|&number: &usize| number > 0);
+    if let Some((record, tail)) = text.split_once('#') {
+        let place = || {
+            let (head, column) = tail.rsplit_once(':')?;
+            let (_, line) = head.rsplit_once(':')?;
+            Some([number(line)?, number(column)?])
+        };
+        return Some([number(record)?].into_iter().chain(place().into_iter().flatten()).collect());
+    }
+    let numbers: Option<Vec<usize>> = text.split(':').map(number).collect();
+    numbers.filter(|numbers| numbers.len() <= 3)
 }
 
 /// The line of this index, or the character at a column of it, from 1.
@@ -236,12 +263,18 @@ mod tests {
 
     #[test]
     fn places_are_read_as_reports_write_them() {
-        let place =
-            |text| Place::parse(text).map(|place| (place.file.display().to_string(), place.numbers)).ok();
+        let place = |text| {
+            let place = Place::parse(text, |file| file == Path::new("n:5"));
+            place.map(|place| (place.file.display().to_string(), place.numbers)).ok()
+        };
         assert_eq!(place("a.txt:3"), Some(("a.txt".into(), vec![3])));
         assert_eq!(place("a.txt:3:14"), Some(("a.txt".into(), vec![3, 14])));
         assert_eq!(place("x:y/a.jsonl:7#doc-7:1:2"), Some(("x:y/a.jsonl".into(), vec![7, 1, 2])));
         assert_eq!(place("C:\\a.txt:3"), Some(("C:\\a.txt".into(), vec![3])));
+        assert_eq!(place("a.wet:1#urn:uuid:12-a:1:11"), Some(("a.wet".into(), vec![1, 1, 11])));
+        assert_eq!(place("a.jsonl:2#a:1:5:3"), Some(("a.jsonl".into(), vec![2, 5, 3])));
+        assert_eq!(place("n:5:7"), Some(("n:5".into(), vec![7])));
+        assert_eq!(place("n:5:x"), None);
         assert_eq!(place("a.txt"), None);
         assert_eq!(place("a.txt:0"), None);
     }

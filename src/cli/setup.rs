@@ -47,7 +47,11 @@ impl Setup {
         terminal: &Terminal,
     ) -> Result<Self, Stop> {
         let SetupArgs { config, force_exclude, rules, corpus } = args;
-        let config = configuration(paths, config, terminal)?;
+        // Standard input stands where its name says.
+        let named = corpus.stdin_filename.as_ref().map(PathBuf::from);
+        let place = |path: &PathBuf| named.clone().filter(|_| path == Path::new("-")).unwrap_or(path.clone());
+        let places: Vec<PathBuf> = paths.iter().map(place).collect();
+        let config = configuration(&places, config, terminal)?;
         let all = all_rules(&rule_folders(&config, &rules.rules), terminal)?;
         let renamed = renamed(&all);
         let known_rules = all.iter().map(|rule| rule.id.clone()).collect();

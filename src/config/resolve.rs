@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
+    fmt,
     path::Path,
 };
 
@@ -63,6 +64,17 @@ pub enum ResolveError {
     /// Words that were typed name no rule.
     Selection(SelectionError),
 }
+
+impl fmt::Display for ResolveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ResolveError::Mistakes(mistakes) => mistakes.iter().try_for_each(|mistakes| mistakes.fmt(f)),
+            ResolveError::Selection(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ResolveError {}
 
 impl From<SelectionError> for ResolveError {
     fn from(error: SelectionError) -> Self {

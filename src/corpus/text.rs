@@ -50,7 +50,9 @@ impl Split for Whole {
 /// Where the first piece of these bytes ends, if they are more than that.
 fn end_of_piece(bytes: &[u8]) -> Option<usize> {
     let tail = bytes.get(PIECE / 2..PIECE)?;
-    let blank_line = memchr::memmem::rfind(tail, b"\n\n").map(|at| at + 2);
+    let behind_last =
+        |line_ends: &[u8]| memchr::memmem::rfind(tail, line_ends).map(|at| at + line_ends.len());
+    let blank_line = behind_last(b"\n\n").max(behind_last(b"\r\n\r\n"));
     let line = || memchr::memrchr(b'\n', tail).map(|at| at + 1);
     // A line is never cut; one without an end is read on.
     let long_line = || memchr::memchr(b'\n', &bytes[PIECE..]).map(|at| PIECE / 2 + at + 1);

@@ -70,7 +70,7 @@ impl WalkOptions {
     pub fn walk<'a>(&'a self, paths: &'a [PathBuf]) -> impl Iterator<Item = Walk> + Send + 'a {
         let mut seen = HashSet::new();
         let mut is_new = move |walk: &Walk| match walk {
-            Walk::Source(Source { path: Some(path), .. }) if paths.len() > 1 => seen.insert(real(path)),
+            Walk::Source(Source { path, .. }) if paths.len() > 1 => seen.insert(path.as_deref().map(real)),
             _ => true,
         };
         paths.iter().flat_map(|path| self.walk_one(path)).filter(move |walk| is_new(walk))

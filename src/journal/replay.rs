@@ -71,6 +71,8 @@ impl fmt::Display for Mismatch {
     }
 }
 
+impl std::error::Error for Mismatch {}
+
 /// Plays all of `journal`; how many files and edits it has.
 ///
 /// # Errors

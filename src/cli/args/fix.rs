@@ -9,7 +9,7 @@ use super::{ReportArgs, SetupArgs, share};
 #[derive(Debug, Args)]
 pub(in crate::cli) struct FixArgs {
     /// Files and folders; `-` for standard input.
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", default_value = ".")]
     pub(in crate::cli) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) target: TargetArgs,

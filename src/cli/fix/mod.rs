@@ -36,6 +36,12 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     if args.report.output_format == Some(OutputFormat::Dolma) {
         return Err(Stop("attributes are about texts as they are: `descrape check` writes them".into()));
     }
+    if matches!(target, Target::Diff | Target::Stdout) && args.report.output_format.is_some() {
+        let what = if matches!(target, Target::Diff) { "the diff" } else { "the repaired text" };
+        return Err(Stop(format!(
+            "standard output shows {what}: give the report a file, as in --report json=findings.json"
+        )));
+    }
     let setup = Setup::new(&args.paths, &args.setup, args.report.fail_on, terminal)?;
     let pool = args.setup.corpus.thread_pool()?;
     let fields = &setup.fields;
