@@ -3,6 +3,7 @@
 mod fixer;
 mod resume;
 mod sample;
+mod sink;
 mod summary;
 mod target;
 mod writer;
@@ -13,9 +14,9 @@ use self::{
     fixer::Fixer,
     resume::Resume,
     sample::Sample,
-    summary::{Sum, reason},
+    sink::{Sink, Texts},
     target::{Target, target},
-    writer::Writer,
+    writer::{Journaling, Writer},
 };
 use super::{
     Exit, Stop,
@@ -29,19 +30,11 @@ use super::{
     setup::Setup,
     terminal::{Terminal, write_out},
 };
-use crate::{corpus::Source, edit::Applicability, fix::FixOptions, hash::Hash, journal::JournalWriter};
+use crate::{corpus::Source, edit::Applicability, fix::FixOptions, hash::Hash};
 
 pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let target = target(args)?;
-    if args.report.output_format == Some(OutputFormat::Dolma) {
-        return Err(Stop("attributes are about texts as they are: `descrape check` writes them".into()));
-    }
-    if matches!(target, Target::Diff | Target::Stdout) && args.report.output_format.is_some() {
-        let what = if matches!(target, Target::Diff) { "the diff" } else { "the repaired text" };
-        return Err(Stop(format!(
-            "standard output shows {what}: give the report a file, as in --report json=findings.json"
-        )));
-    }
+    check_report(args, &target)?;
     let setup = Setup::new(&args.paths, &args.setup, args.report.fail_on, terminal)?;
     let pool = args.setup.corpus.thread_pool()?;
     let fields = &setup.fields;
@@ -71,20 +64,15 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let scope = Scope::new(setup.config.root.clone(), &args.paths, false);
     let mut findings =
         Findings::new(&judge, scope, fields, (&reporters, destinations), args.setup.corpus.strict)?;
-    let mut sample = args.sample.map(|size| Sample::new(size as usize));
-    let mut sum = Sum::default();
-    let journal = match &args.journal {
-        Some(path) => Some(
-            JournalWriter::append(path)
-                .map_err(|error| Stop(format!("--journal {}: cannot be written: {error}", path.display())))?,
-        ),
-        None => None,
+    let texts = match target {
+        Target::Files(place) => {
+            let journal = args.journal.as_deref().map(Journaling::append).transpose()?;
+            Texts::Files(Box::new(Writer::new(place, fields, journal, hash, terminal)))
+        }
+        Target::Stdout => Texts::Stdout,
+        Target::Diff => Texts::Diff,
     };
-    let (mut writer, diff) = match target {
-        Target::Files(place) => (Some(Writer::new(place, fields, journal, hash, terminal)), false),
-        Target::Stdout => (None, false),
-        Target::Diff => (None, true),
-    };
+    let mut sink = Sink::new(texts, args.sample.map(|size| Sample::new(size as usize)), terminal);
     let done = |source: &Source| resume.as_ref().is_some_and(|resume| resume.is_done(source));
     let reading = Reading {
         quiet: args.report.quiet,
@@ -98,90 +86,61 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         &setup.walk_options(&args.setup.corpus, &apart),
         &args.paths,
         |source, block| fixer.fix(source, block),
-        |event| {
-            match event {
-                Event::Block(source, block, mut made) => {
-                    for (document, kept) in &made.kept {
-                        terminal.note(&format!("{document}: left as it was: {}", reason(kept)));
-                    }
-                    if let Some(sample) = &mut sample {
-                        made.edits.iter().for_each(|told| sample.add(told));
-                    }
-                    sum.add(&mut made);
-                    let read = if let Some(writer) = &mut writer {
-                        writer.block(source, block, &made);
-                        true
-                    } else if diff {
-                        sample.is_some() || write_out(&mut io::stdout(), made.diff.as_bytes())?
-                    } else {
-                        write_out(&mut io::stdout(), made.repaired.as_deref().unwrap_or(block.bytes()))?
-                    };
-                    // The work goes on when nobody reads the report any more.
-                    findings.block(source, block, &made.left)?;
-                    Ok(if read { Flow::Continue } else { Flow::Stop })
-                }
-                Event::End(source, result) => {
-                    findings.end(source, &result)?;
-                    sum.end(&source.name);
-                    match &mut writer {
-                        Some(writer) => writer.end(source, result.is_ok()),
-                        None => sum.settle(&source.name, true),
-                    }
-                    settle(&mut writer, &mut sum);
-                    Ok(Flow::Continue)
-                }
+        |event| match event {
+            Event::Block(source, block, mut made) => {
+                let flow = sink.block(source, block, &mut made)?;
+                // The work goes on when nobody reads the report any more.
+                findings.block(source, block, &made.left)?;
+                Ok(flow)
             }
-            .and_then(|flow| match writer.as_ref().and_then(Writer::broken) {
-                Some(reason) => Err(journal_failed(args, reason)),
-                None => Ok(flow),
-            })
+            Event::End(source, result) => {
+                findings.end(source, &result)?;
+                sink.end(source, result.is_ok())?;
+                Ok(Flow::Continue)
+            }
         },
     );
-    // What is whole goes into its place, however the run ended.
-    if let Some(writer) = &mut writer {
-        writer.settle();
-    }
-    settle(&mut writer, &mut sum);
-    if let Some(reason) = writer.as_ref().and_then(Writer::broken) {
-        return Err(journal_failed(args, reason));
-    }
+    let not_written = sink.finish()?;
     let mut outcome = result?;
-    outcome.failed |= writer.is_some_and(|writer| writer.failed);
+    outcome.failed |= not_written;
     findings.finish(outcome.failed)?;
     tell_unread(&findings.unread(), terminal);
-    if let Some(sample) = &sample {
+    if let Some(sample) = &sink.sample {
         write_out(&mut io::stdout(), sample.render().as_bytes())?;
     }
+    let is_diff = sink.is_diff();
+    let mut sum = sink.sum;
     sum.left = findings.tally;
     if sum.left.documents == 0 && outcome.done == 0 && !outcome.stopped && !outcome.failed {
         terminal.note(NOTHING);
     }
     if !args.report.quiet && !outcome.stopped {
-        terminal.tell(&sum.summary(args.unsafe_fixes, diff, &outcome));
+        terminal.tell(&sum.summary(args.unsafe_fixes, is_diff, &outcome));
     }
     let left_before = resume.as_ref().is_some_and(|resume| resume.left(setup.threshold));
-    let verdict = match exit(&sum.left, &outcome, &[], setup.threshold) {
-        Exit::Clean if left_before => Exit::Findings,
+    let would_change = is_diff && sum.changed() > 0;
+    Ok(match exit(&sum.left, &outcome, &[], setup.threshold) {
+        Exit::Clean if left_before || would_change => Exit::Findings,
         verdict => verdict,
+    })
+}
+
+/// Refuses what cannot go together with the place that texts go to.
+fn check_report(args: &FixArgs, target: &Target) -> Result<(), Stop> {
+    let shown = match target {
+        Target::Files(_) => None,
+        Target::Stdout => Some("the repaired text"),
+        Target::Diff => Some("the diff"),
     };
-    let would_change = diff && sum.changed() > 0;
-    Ok(if verdict == Exit::Clean && would_change { Exit::Findings } else { verdict })
-}
-
-/// Counts what got into its place.
-fn settle(writer: &mut Option<Writer<'_>>, sum: &mut Sum<'_>) {
-    for (name, written) in writer.iter_mut().flat_map(|writer| writer.settled.drain(..)) {
-        sum.settle(&name, written);
+    match (args.report.output_format, shown) {
+        (Some(OutputFormat::Dolma), _) => {
+            Err(Stop("attributes are about texts as they are: `descrape check` writes them".into()))
+        }
+        (Some(_), Some(shown)) => Err(Stop(format!(
+            "standard output shows {shown}: give the report a file, as in --report json=findings.json"
+        ))),
+        _ => Ok(()),
     }
-}
-
-/// What is said when a journal takes no more.
-fn journal_failed(args: &FixArgs, reason: &str) -> Stop {
-    let name = args.journal.as_deref().unwrap_or(Path::new("")).display();
-    Stop(format!(
-        "--journal {name}: cannot be written: {reason}; nothing is repaired that it does not hold: \
-         go on with --resume"
-    ))
 }
 
 /// All that decides what becomes of a text.

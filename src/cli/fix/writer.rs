@@ -10,6 +10,7 @@ use std::{
 
 use super::{
     super::{
+        Stop,
         found::{Fate, Found},
         terminal::Terminal,
     },
@@ -38,11 +39,37 @@ pub(super) enum Place {
     InPlace,
 }
 
+/// The journal of a run.
+pub(super) struct Journaling {
+    /// What messages call it.
+    name: String,
+    writer: JournalWriter,
+}
+
+impl Journaling {
+    pub(super) fn append(path: &Path) -> Result<Self, Stop> {
+        let name = path.display().to_string();
+        match JournalWriter::append(path) {
+            Ok(writer) => Ok(Journaling { name, writer }),
+            Err(error) => Err(Stop(format!("--journal {name}: cannot be written: {error}"))),
+        }
+    }
+
+    fn check(&self) -> Result<(), Stop> {
+        let Some(reason) = self.writer.broken() else { return Ok(()) };
+        Err(Stop(format!(
+            "--journal {}: cannot be written: {reason}; nothing is repaired that it does not hold: \
+             go on with --resume",
+            self.name
+        )))
+    }
+}
+
 /// Writes the files of a run.
 pub(super) struct Writer<'t> {
     place: Place,
     fields: &'t Fields,
-    journal: Option<JournalWriter>,
+    journal: Option<Journaling>,
     /// The rules and options, for the journal.
     rules: Hash,
     open: Option<Shard>,
@@ -113,7 +140,7 @@ impl<'t> Writer<'t> {
     pub(super) fn new(
         place: Place,
         fields: &'t Fields,
-        journal: Option<JournalWriter>,
+        journal: Option<Journaling>,
         rules: Hash,
         terminal: &'t Terminal,
     ) -> Self {
@@ -136,9 +163,9 @@ impl<'t> Writer<'t> {
         }
     }
 
-    /// Why no file can be journaled any more, if that is so: then nothing more may be written.
-    pub(super) fn broken(&self) -> Option<&str> {
-        self.journal.as_ref().and_then(JournalWriter::broken)
+    /// Whether files can be journaled still: else nothing more may be written.
+    pub(super) fn check_journal(&self) -> Result<(), Stop> {
+        self.journal.as_ref().map_or(Ok(()), Journaling::check)
     }
 
     /// Writes the next block of a file.
@@ -226,7 +253,7 @@ impl<'t> Writer<'t> {
                 field: self.fields.text().into(),
                 rules: self.rules,
             };
-            journal.write(&Entry::File(file))?;
+            journal.writer.write(&Entry::File(file))?;
         }
         if mirrors { self.start(shard, source) } else { Ok(()) }
     }
@@ -259,11 +286,11 @@ impl<'t> Writer<'t> {
         if let Some(journal) = &mut self.journal {
             let file = slashed(&source.mirrored());
             for told in &made.edits {
-                journal.write(&Entry::Edit(EditEntry { file: file.clone(), ..told.entry.clone() }))?;
+                journal.writer.write(&Entry::Edit(EditEntry { file: file.clone(), ..told.entry.clone() }))?;
             }
             for record in &made.records {
                 let offset = shard.exported + record.offset;
-                journal.write(&Entry::Record(RecordEntry {
+                journal.writer.write(&Entry::Record(RecordEntry {
                     file: file.clone(),
                     offset,
                     ..record.clone()
@@ -293,7 +320,7 @@ impl<'t> Writer<'t> {
                 before: shard.before.finish(),
                 after: shard.after.finish(),
             };
-            journal.write(&Entry::Done(done))?;
+            journal.writer.write(&Entry::Done(done))?;
         }
         match finished {
             Some(file) => {
@@ -323,7 +350,7 @@ impl<'t> Writer<'t> {
                 scope.spawn(|| files.iter().for_each(|waiting| drop(waiting.file.sync())));
             }
         });
-        let committed = self.journal.as_mut().map_or(Ok(()), JournalWriter::commit);
+        let committed = self.journal.as_mut().map_or(Ok(()), |journal| journal.writer.commit());
         for Waiting { name, file, read } in waiting {
             let published = match (&committed, read) {
                 (Err(_), _) => Ok(false),
@@ -347,7 +374,7 @@ impl<'t> Writer<'t> {
 
     fn fail(&mut self, name: &str, error: &io::Error) {
         self.failed = true;
-        if self.broken().is_some() {
+        if self.check_journal().is_err() {
             // Which is said once, and ends the run.
             return;
         }
