@@ -1,6 +1,6 @@
 //! Globs over paths, relative to one folder.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use globset::{Error, GlobBuilder, GlobSet, GlobSetBuilder};
 
@@ -21,12 +21,15 @@ impl Root {
         &self.0
     }
 
-    /// The path below the folder, with slashes; `None` if it is not below it.
+    /// The path below the folder, with slashes; `None` if it is not below it. What was named
+    /// counts, wherever links in it lead.
     #[must_use]
     pub fn relative(&self, path: &Path) -> Option<String> {
-        let path = real(path);
-        let parts: Vec<_> =
-            path.strip_prefix(&self.0).ok()?.iter().map(|part| part.to_string_lossy()).collect();
+        let below = |path: PathBuf| Some(path.strip_prefix(&self.0).ok()?.to_path_buf());
+        let has_detours = path.components().any(|part| part == Component::ParentDir);
+        let named = std::path::absolute(path).ok().filter(|_| !has_detours).and_then(below);
+        let below = named.or_else(|| below(real(path)))?;
+        let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
         Some(parts.join("/"))
     }
 }

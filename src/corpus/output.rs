@@ -151,10 +151,24 @@ fn begin(path: &Path, like: Option<&Path>) -> io::Result<NamedTempFile> {
     // locks, nothing is ever cleaned up.
     let _ = file.as_file().try_lock();
     if let Some(like) = like {
-        file.as_file().set_permissions(fs::metadata(like)?.permissions())?;
+        let like = fs::metadata(like)?;
+        keep_owner(file.as_file(), &like);
+        file.as_file().set_permissions(like.permissions())?;
     }
     Ok(file)
 }
+
+/// Gives a file the owner and the group of another, as far as whoever runs this may.
+#[cfg(unix)]
+fn keep_owner(file: &File, like: &fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    if file.metadata().is_ok_and(|own| (own.uid(), own.gid()) != (like.uid(), like.gid())) {
+        let _ = fchown(file, Some(like.uid()), Some(like.gid()));
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &fs::Metadata) {}
 
 /// A file that was written, and waits to be put into its place.
 pub struct Finished {

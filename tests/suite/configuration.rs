@@ -308,3 +308,17 @@ fn what_is_typed_goes_before_what_is_selected_for_some_files() {
     folder.run(&["check", "-q", "--ignore", "entity/spaced-numeric"]).exits(0);
     folder.run(&["check", "-q", "--ignore", "minify"]).exits(1);
 }
+
+/// A link is where it stands, not where it leads.
+#[cfg(unix)]
+#[test]
+fn globs_match_the_name_of_a_link() {
+    let folder = Folder::new();
+    folder.write("real/a.txt", "The mayor & # 39; s office.\n");
+    std::fs::create_dir(folder.path().join("corpus")).expect("a folder");
+    std::os::unix::fs::symlink("../real/a.txt", folder.path().join("corpus/b.txt")).expect("a link");
+    folder.write("descrape.toml", "[[overrides]]\npaths = [\"corpus/*.txt\"]\nignore = [\"entity\"]\n");
+    folder.run(&["check", "corpus/b.txt", "-q"]).exits(0);
+    folder.run(&["check", "corpus", "--follow", "-q"]).exits(0);
+    folder.run(&["check", "real", "-q"]).exits(1);
+}
