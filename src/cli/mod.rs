@@ -19,7 +19,6 @@ mod init;
 mod judge;
 mod manual;
 mod pipeline;
-
 mod progress;
 mod report_places;
 mod reports;
