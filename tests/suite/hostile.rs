@@ -283,8 +283,7 @@ fn many_findings_take_time_in_proportion() {
     folder.write("rules/x/span.toml", rule(r"(?<span>qzxj)[^;\r\n]*;"));
     folder.write("tail.txt", "QZXJ".repeat(100_000) + &"qzxj".repeat(100_000) + ";");
     folder.write("lost.txt", b"He said & # 39 ;yes & # 39 ; to it. caf\xe9 ".repeat(20_000));
-    let caption =
-        "The man walks by the river bank. (Photo: John Smith, Harbour Post)\n\nWords and words of text go on here.\n\n";
+    let caption = "The man walks by the river bank. (Photo: John Smith, Harbour Post)\n\nWords and words of text go on here.\n\n";
     folder.write("captions.txt", caption.repeat(10_000));
     for args in [
         &["check", "tail.txt", "--rules", "rules", "--select", "x", "-q", "--statistics"][..],
