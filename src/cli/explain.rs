@@ -66,11 +66,11 @@ pub(super) fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<Exit, Stop>
 impl Place {
     /// Reads a place; `is_file` tells what is a file, as its name and ids may hold colons.
     fn parse(text: &str, is_file: impl Fn(&Path) -> bool) -> Result<Self, Stop> {
-        let colons = || text.rmatch_indices(':').map(|(at, _)| (&text[..at], &text[at + 1..]));
-        let known = colons().find(|(file, _)| is_file(Path::new(file)));
-        let Some((file, rest)) =
-            known.or_else(|| colons().filter(|(_, rest)| numbers(rest).is_some()).last())
-        else {
+        let part = |(at, _)| (&text[..at], &text[at + 1..]);
+        let mut from_the_end = text.rmatch_indices(':').map(part);
+        let known = from_the_end.find(|(file, _)| is_file(Path::new(file)));
+        let by_numbers = || text.match_indices(':').map(part).find(|(_, rest)| numbers(rest).is_some());
+        let Some((file, rest)) = known.or_else(by_numbers) else {
             return Err(Stop(format!(
                 "`{text}` is no place: give FILE:LINE or FILE:LINE:COLUMN, in files of \
                  records FILE:RECORD:LINE:COLUMN, as reports write it"
