@@ -28,7 +28,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let baseline = load_baseline(&setup, &args.gate)?;
     let format = args.report.stdout_format()?;
     let accepted_file = baseline.as_ref().map(|(file, _)| &**file);
-    let places = setup.places(&args.paths, &accepted_file.into_iter().collect::<Vec<_>>());
+    let places = setup.places(&args.paths, accepted_file);
     let (reporters, destinations) =
         args.report.reports(args.statistics || args.timing, baseline.is_some(), places, terminal)?;
     let judge = Judge::new(&setup.resolved, baseline.as_ref().map(|(_, baseline)| baseline));

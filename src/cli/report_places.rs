@@ -6,15 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Stop, args::OutputFormat};
+use super::Stop;
 use crate::{
     corpus::{Format, Named},
     paths::real,
-    report::Reporter,
+    report::{HEAD, Reporter},
 };
-
-/// Bytes by which it is told what wrote a file.
-const HEAD: usize = 64;
 
 /// What must stay where it is in one run, and where its reports go.
 pub(super) struct ReportPlaces<'p> {
@@ -33,12 +30,7 @@ impl<'p> ReportPlaces<'p> {
     }
 
     /// Gives a report its place, unless something else stands there.
-    pub(super) fn take(
-        &mut self,
-        file: &Path,
-        format: OutputFormat,
-        reporter: &dyn Reporter,
-    ) -> Result<(), Stop> {
+    pub(super) fn take(&mut self, file: &Path, reporter: &dyn Reporter) -> Result<(), Stop> {
         let (place, name) = (real(file), file.display());
         if self.taken.contains(&place) {
             return Err(Stop(format!("--report {name}: stands for an input or another report as well")));
@@ -48,7 +40,7 @@ impl<'p> ReportPlaces<'p> {
                 "--report {name}: is a configuration, a baseline or the journal of this run"
             )));
         }
-        if self.is_text_of_corpus(file, &place) && !is_report(file, format, reporter) {
+        if self.is_text_of_corpus(file, &place) && !is_report(file, reporter) {
             return Err(Stop(format!(
                 "--report {name}: is there already, and would be a text of the corpus: remove it, \
                  or give the report another name"
@@ -67,19 +59,8 @@ impl<'p> ReportPlaces<'p> {
 }
 
 /// Whether a file is empty, or starts as reports of this format do.
-fn is_report(file: &Path, format: OutputFormat, reporter: &dyn Reporter) -> bool {
+fn is_report(file: &Path, reporter: &dyn Reporter) -> bool {
     let mut head = Vec::new();
     let read = File::open(file).and_then(|file| file.take(HEAD as u64).read_to_end(&mut head));
-    let mut opening = Vec::new();
-    reporter.open(&mut opening);
-    opening.truncate(HEAD);
-    let openings: &[&[u8]] = match format {
-        OutputFormat::Jsonl => &[b"{\"version\":1,\"rule\":"],
-        OutputFormat::Rdjsonl => &[b"{\"message\":"],
-        OutputFormat::Full => &[b"error[", b"warning[", b"info["],
-        OutputFormat::Github => &[b"::error ", b"::warning ", b"::notice "],
-        _ if opening.is_empty() => &[],
-        _ => &[&opening],
-    };
-    read.is_ok() && (head.is_empty() || openings.iter().any(|opening| head.starts_with(opening)))
+    read.is_ok() && (head.is_empty() || reporter.may_have_written(&head))
 }

@@ -228,7 +228,7 @@ impl ReportArgs {
             }
             if let Some(file) = &report.file {
                 let reporter = reporter(report.format, baseline, None);
-                places.take(file, report.format, &*reporter)?;
+                places.take(file, &*reporter)?;
                 add(reporter, Destination::File(file.clone()));
             }
         }

@@ -73,11 +73,11 @@ impl Setup {
     }
 
     /// Where reports may not go: to what is looked at, or what the run needs.
-    pub(super) fn places<'p>(&self, inputs: &'p [PathBuf], needed: &[&Path]) -> ReportPlaces<'p> {
+    pub(super) fn places<'p>(&self, inputs: &'p [PathBuf], needed: Option<&Path>) -> ReportPlaces<'p> {
         let config = &self.config;
         let configured = config.sources.iter().map(|file| &*file.path);
         let baseline = config.baseline.iter().map(|said| &*said.value);
-        ReportPlaces::new(inputs, configured.chain(baseline).chain(needed.iter().copied()))
+        ReportPlaces::new(inputs, configured.chain(baseline).chain(needed))
     }
 
     /// How the corpus is walked; the files of `apart` are no part of it.

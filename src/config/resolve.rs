@@ -124,7 +124,7 @@ impl Config {
         for entry in &self.overrides {
             words.languages(entry, entry.value.languages.iter().flatten(), &languages);
         }
-        let overrides: Vec<Override> = self
+        let mut overrides: Vec<Override> = self
             .overrides
             .iter()
             .map(|entry| Override {
@@ -134,12 +134,11 @@ impl Config {
                 languages: entry.value.languages.clone(),
                 severity: pairs(&mut words, &entry.value.severity),
             })
-            .map(|own| match typed.select.is_empty() {
-                true => own,
-                // What was typed takes the place of all that is selected anywhere.
-                false => Override { select: Vec::new(), ..own },
-            })
             .collect();
+        if !typed.select.is_empty() {
+            // What was typed takes the place of all that is selected anywhere.
+            overrides.iter_mut().for_each(|own| own.select.clear());
+        }
         let ignored = typed
             .ignore
             .iter()

@@ -8,6 +8,7 @@ use csv_core::{ReadFieldResult, ReadRecordResult, Reader, ReaderBuilder};
 use super::{
     Fields, Raw, Record, Slot, Splice,
     block::{After, Split},
+    splice,
     text::{self, decode_utf8},
 };
 use crate::{
@@ -269,23 +270,13 @@ pub(super) fn splices<B>(raw: &Raw<'_>, slot: &Slot, old: &str, changes: &[Chang
             })
             .collect();
     }
-    let new = repaired(old, changes);
+    let mut new = Vec::with_capacity(old.len());
+    splice(old.as_bytes(), &text::splices(0, changes), &mut new);
+    let new = String::from_utf8(new).expect("text for text");
     let comes = |byte: u8| changes.iter().any(|change| change.text.contains(char::from(byte)));
     if [delimiter, b'"', b'\n', b'\r'].into_iter().any(comes) || new.starts_with('"') {
         let quoted = format!("\"{}\"", new.replace('"', "\"\""));
         return vec![Splice { at: slot.clone(), with: quoted.into_bytes() }];
     }
     text::splices(slot.start, changes)
-}
-
-/// What changes make of a text.
-fn repaired<B>(old: &str, changes: &[Change<B>]) -> String {
-    let (mut new, mut kept) = (String::with_capacity(old.len()), 0);
-    for change in changes {
-        new.push_str(&old[kept..change.span.start]);
-        new.push_str(&change.text);
-        kept = change.span.end;
-    }
-    new.push_str(&old[kept..]);
-    new
 }

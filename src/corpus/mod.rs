@@ -13,6 +13,7 @@ mod field;
 mod file_id;
 mod format;
 mod json_lines;
+mod members;
 mod output;
 mod parquet;
 mod plain_json;

@@ -71,6 +71,10 @@ impl Reporter for Full {
         let place = visible(&place);
         let _ = write!(out, "{title}\n{:gutter$}--> {place}\n{rest}\n\n", "");
     }
+
+    fn may_have_written(&self, head: &[u8]) -> bool {
+        ["error", "warning", "info"].iter().any(|word| head.starts_with(format!("{word}[").as_bytes()))
+    }
 }
 
 /// What the fix changes: lines that go and lines that come.

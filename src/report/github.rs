@@ -36,6 +36,10 @@ impl Reporter for Github {
         let message = finding.message().replace('%', "%25");
         writeln!(out, "{line},title={title}::{message}").expect("memory takes bytes");
     }
+
+    fn may_have_written(&self, head: &[u8]) -> bool {
+        ["error", "warning", "notice"].iter().any(|word| head.starts_with(format!("::{word} ").as_bytes()))
+    }
 }
 
 /// Shows a text as the value of a property: on one line, and nothing in it that a

@@ -136,6 +136,9 @@ pub struct RuleTotal<'a> {
     pub bytes: usize,
 }
 
+/// Bytes by which it is told what wrote a file.
+pub const HEAD: usize = 64;
+
 /// A format; used by many threads at once.
 ///
 /// Each method appends to `out`.
@@ -160,6 +163,15 @@ pub trait Reporter: Sync {
 
     /// Before everything else.
     fn open(&self, _out: &mut Vec<u8>) {}
+
+    /// Whether a file that starts like this, with [`HEAD`] bytes of it or all, may be a report of
+    /// this format with some finding.
+    fn may_have_written(&self, head: &[u8]) -> bool {
+        let mut opening = Vec::new();
+        self.open(&mut opening);
+        opening.truncate(HEAD);
+        !opening.is_empty() && head.starts_with(&opening)
+    }
 
     /// Before the first finding of a file.
     fn open_file(&self, _path: &str, _out: &mut Vec<u8>) {}

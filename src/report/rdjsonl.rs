@@ -85,6 +85,10 @@ impl Reporter for Rdjsonl {
         write_json(&diagnostic, out);
         out.push(b'\n');
     }
+
+    fn may_have_written(&self, head: &[u8]) -> bool {
+        head.starts_with(b"{\"message\":")
+    }
 }
 
 /// From one position to the other, each with its offset in the text.

@@ -108,6 +108,10 @@ impl Reporter for JsonLines {
         record(finding).write(out);
         out.push(b'\n');
     }
+
+    fn may_have_written(&self, head: &[u8]) -> bool {
+        head.starts_with(format!("{{\"version\":{VERSION},\"rule\":").as_bytes())
+    }
 }
 
 impl Reporter for Json {

@@ -5,6 +5,7 @@ mod support;
 
 /// Who may import whom.
 mod architecture;
+mod baseline;
 /// What a configuration says: overrides, suppressions, budgets, mistakes.
 mod configuration;
 /// Damage put into clean text is found and undone.

@@ -40,7 +40,7 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let fields = &setup.fields;
     // With a diff, a sample or the text itself on standard output, findings would be in the way.
     let taken = !matches!(target, Target::Files(_)) || args.sample.is_some();
-    let places = setup.places(&args.paths, &args.journal.as_deref().into_iter().collect::<Vec<_>>());
+    let places = setup.places(&args.paths, args.journal.as_deref());
     let (reporters, destinations) = args.report.reports(taken, false, places, terminal)?;
     let judge = Judge::new(&setup.resolved, None);
     let fixer = Fixer {

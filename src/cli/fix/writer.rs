@@ -95,25 +95,25 @@ struct Waiting {
     name: String,
     file: Finished,
     /// The file that it takes the place of, as it was read.
-    read: Option<Seen>,
+    read: Option<Stamp>,
 }
 
 /// A file as it was when it was looked at.
-struct Seen {
+struct Stamp {
     path: PathBuf,
     length: u64,
     modified: Option<SystemTime>,
 }
 
-impl Seen {
+impl Stamp {
     fn new(path: &Path) -> io::Result<Self> {
         let metadata = std::fs::metadata(path)?;
-        Ok(Seen { path: path.into(), length: metadata.len(), modified: metadata.modified().ok() })
+        Ok(Stamp { path: path.into(), length: metadata.len(), modified: metadata.modified().ok() })
     }
 
     /// Whether it is as it was.
     fn still_holds(&self) -> bool {
-        let now = Seen::new(&self.path);
+        let now = Stamp::new(&self.path);
         now.is_ok_and(|now| now.length == self.length && now.modified == self.modified)
     }
 }
@@ -122,7 +122,7 @@ impl Seen {
 #[derive(Default)]
 struct Shard {
     /// The file that it takes the place of, as it was read.
-    read: Option<Seen>,
+    read: Option<Stamp>,
     /// None where nothing was written yet, or ever will be.
     output: Option<Output>,
     place: PathBuf,
@@ -230,7 +230,7 @@ impl<'t> Writer<'t> {
             return Err(io::Error::other(format!("would be written to {place}, as another input was")));
         }
         if !mirrors && let Some(path) = &source.path {
-            shard.read = Some(Seen::new(path)?);
+            shard.read = Some(Stamp::new(path)?);
         }
         if self.journal.is_some() {
             let name = source.mirrored();
