@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
+use regex_syntax::hir::{Capture, Class, Hir, HirKind, Look, Repetition};
 
 use super::{
     branches::{Target, choices},
@@ -11,21 +11,23 @@ use super::{
 use crate::prefilter::{ByteSet, CASE_BIT, Outer, Side, outer_of_class};
 
 /// A longer program is not worth its bytes.
-const MOST_CODE: usize = 4000;
+const MOST_CODE: usize = 20_000;
 /// No limit.
 pub(super) const ENDLESS: u16 = u16::MAX;
 /// More ranges of characters are told apart by their first bytes only.
 const MOST_RANGES: usize = 8;
 
 impl Program {
-    /// The program of a pattern; none if it would be long.
-    pub(crate) fn of(hir: &Hir) -> Option<Self> {
-        let mut compiler = Compiler { program: Program::default(), known: HashMap::new() };
+    /// The program of a pattern; none if it would be long. It tells what the group of this
+    /// number covers.
+    pub(crate) fn of(hir: &Hir, group: Option<usize>) -> Option<Self> {
+        let mut compiler = Compiler { program: Program::default(), known: HashMap::new(), group };
         // What follows a match may be anything.
         compiler.part(hir, &Outer { bytes: ByteSet::ALL, empty: true })?;
         compiler.push(Code::Match);
         let ends_at_end = hir.properties().look_set_suffix().contains(Look::End);
-        compiler.program.tells_ends = ends_at_end || keeps_order(hir);
+        compiler.program.keeps_order = keeps_order(hir);
+        compiler.program.tells_ends = ends_at_end || compiler.program.keeps_order;
         let first = Outer::of(hir, Side::Start);
         compiler.program.first = if first.empty { ByteSet::ALL } else { first.bytes };
         Some(compiler.program)
@@ -36,6 +38,8 @@ struct Compiler {
     program: Program,
     /// The index of each set.
     known: HashMap<Set, u16>,
+    /// The number of the group that is told.
+    group: Option<usize>,
 }
 
 impl Compiler {
@@ -76,6 +80,11 @@ impl Compiler {
             HirKind::Look(look) => {
                 self.push(Code::Look { look: around(*look) });
             }
+            HirKind::Capture(capture) if self.tells(capture) => {
+                self.push(Code::Open);
+                self.part(&capture.sub, after)?;
+                self.push(Code::Close);
+            }
             HirKind::Capture(capture) => self.part(&capture.sub, after)?,
             HirKind::Concat(parts) => {
                 let mut rest = &parts[..];
@@ -94,6 +103,10 @@ impl Compiler {
             HirKind::Repetition(repetition) => self.repetition(repetition, after)?,
         }
         Some(())
+    }
+
+    fn tells(&self, capture: &Capture) -> bool {
+        self.group == Some(capture.index as usize)
     }
 
     fn literal(&mut self, letters: Vec<(u8, u8)>) {
@@ -139,7 +152,7 @@ impl Compiler {
     fn repetition(&mut self, repetition: &Repetition, after: &Outer) -> Option<()> {
         let Repetition { min, max, sub, .. } = repetition;
         let least = u16::try_from(*min).ok().filter(|&least| least < ENDLESS)?;
-        if let Some(set) = characters(sub) {
+        if let Some(set) = self.characters(sub) {
             let set = self.set(set)?;
             let most = match max {
                 Some(max) => u16::try_from(*max).ok().filter(|&most| most < ENDLESS)?,
@@ -174,6 +187,18 @@ impl Compiler {
         }
         Some(())
     }
+
+    /// The set of a part that is always one character.
+    fn characters(&self, hir: &Hir) -> Option<Set> {
+        match hir.kind() {
+            HirKind::Class(class) => Some(set_of(class)),
+            HirKind::Literal(literal) if literal.0.len() == 1 && literal.0.is_ascii() => {
+                Some(Set { first: ByteSet::one(literal.0[0]), beyond: Vec::new(), is_exact: true })
+            }
+            HirKind::Capture(capture) if !self.tells(capture) => self.characters(&capture.sub),
+            _ => None,
+        }
+    }
 }
 
 /// Whether the ways of a pattern are tried in its order: not where it prefers fewer copies,
@@ -199,18 +224,6 @@ fn around(look: Look) -> Around {
         Look::WordAscii | Look::WordUnicode => Around::Boundary,
         Look::WordAsciiNegate | Look::WordUnicodeNegate => Around::NoBoundary,
         _ => Around::Unknown,
-    }
-}
-
-/// The set of a part that is always one character.
-fn characters(hir: &Hir) -> Option<Set> {
-    match hir.kind() {
-        HirKind::Class(class) => Some(set_of(class)),
-        HirKind::Literal(literal) if literal.0.len() == 1 && literal.0.is_ascii() => {
-            Some(Set { first: ByteSet::one(literal.0[0]), beyond: Vec::new(), is_exact: true })
-        }
-        HirKind::Capture(capture) => characters(&capture.sub),
-        _ => None,
     }
 }
 

@@ -86,6 +86,18 @@ mod tests {
         r"(?m)a\r?$\n",
     ];
 
+    const GROUPED: [&str; 9] = [
+        "a(b?)1",
+        "(?:a(b))?b*1?",
+        "(a|ab)(?:1|b|$)",
+        "(?:(a)|b){1,3}1?",
+        "([ab]){2,3}b",
+        "[ab]*(b+)1*",
+        "(?:(a1?)b?)+$",
+        "a(?:b()|1(é)|.)*1",
+        "([^b]+)b|(a)",
+    ];
+
     fn parsed(pattern: &str) -> Hir {
         regex_syntax::ParserBuilder::new().crlf(true).build().parse(pattern).expect(pattern)
     }
@@ -110,7 +122,7 @@ mod tests {
         let texts = texts();
         for pattern in PATTERNS {
             let parsed = parsed(pattern);
-            let program = Program::of(&parsed).expect(pattern);
+            let program = Program::of(&parsed, None).expect(pattern);
             let regex = Regex::builder().build_from_hir(&parsed).expect(pattern);
             let (mut told, mut asked, mut matches, mut ends) = (0, 0, 0, 0);
             for text in &texts {
@@ -137,21 +149,46 @@ mod tests {
         }
     }
 
+    /// What it says that a group covers is what it covers.
+    #[test]
+    fn what_a_group_covers_is_so() {
+        let texts = texts();
+        for pattern in GROUPED {
+            let parsed = parsed(pattern);
+            let program = Program::of(&parsed, Some(1)).expect(pattern);
+            let regex = Regex::builder().build_from_hir(&parsed).expect(pattern);
+            let (mut captures, mut told, mut matches) = (regex.create_captures(), 0, 0);
+            for text in &texts {
+                for start in (0..=text.len()).filter(|&start| text.is_char_boundary(start)) {
+                    let input = Input::new(text).range(start..).anchored(Anchored::Yes);
+                    regex.search_captures(&input, &mut captures);
+                    let Some(whole) = captures.get_match() else { continue };
+                    let expected = captures.get_group(1).map(|group| group.range());
+                    let group = program.group_at(&mut Stack::default(), text, whole.range());
+                    matches += 1;
+                    told += usize::from(group.is_some());
+                    assert!(group.is_none_or(|group| group == expected), "{pattern} in {text:?} at {start}");
+                }
+            }
+            assert!(2 * told > matches, "{pattern}: {told} of {matches}");
+        }
+    }
+
     #[test]
     fn gives_up_soon() {
-        let program = Program::of(&parsed("(?:a|aa|aaa|aaaa)*b")).expect("it is short");
+        let program = Program::of(&parsed("(?:a|aa|aaa|aaaa)*b"), None).expect("it is short");
         let text = "a".repeat(10_000);
         let mut stack = Stack::default();
         assert_eq!(program.try_at(&mut stack, &text, 0..text.len(), true), Answer::Maybe);
         assert_eq!(program.try_at(&mut stack, "aab", 0..3, true), Answer::Yes(Some(3)));
         assert_eq!(program.try_at(&mut stack, "aac", 0..3, true), Answer::No);
         // Longer ones are left to automata.
-        assert!(Program::of(&parsed("(?:ab|ba){3000}")).is_none());
+        assert!(Program::of(&parsed("(?:ab|ba){9000}"), None).is_none());
     }
 
     #[test]
     fn stops_trying_where_most_pass() {
-        let program = Program::of(&parsed("ab")).expect("it is short");
+        let program = Program::of(&parsed("ab"), None).expect("it is short");
         let (mut stack, mut other) = (Stack::default(), Stack::default());
         let mut answers = (0..200).map(|_| program.try_at(&mut stack, "ab", 0..2, false));
         assert_eq!(answers.next(), Some(Answer::Yes(Some(2))));

@@ -21,6 +21,8 @@ pub(crate) struct Program {
     /// Whether ways are tried in the order of the pattern, so that the first that matches is
     /// the match, or all matches end at one place.
     pub(crate) tells_ends: bool,
+    /// The same, for sure of the way there: where the group starts and ends is told, too.
+    pub(super) keeps_order: bool,
 }
 
 /// One instruction; what it reads is what stands at the place.
@@ -41,6 +43,10 @@ pub(super) enum Code {
     Table { table: u32, ahead: u8 },
     /// Holds here, or it cannot be told.
     Look { look: Around },
+    /// The group that is told starts here.
+    Open,
+    /// It ends here.
+    Close,
     /// The pattern matches.
     Match,
 }
@@ -88,7 +94,7 @@ impl Table {
     }
 }
 
-compact! { struct Program { code, literals, sets, tables, first, tells_ends } }
+compact! { struct Program { code, literals, sets, tables, first, tells_ends, keeps_order } }
 compact! { struct Set { first, beyond, is_exact } }
 /// Most bytes go on where the one before does.
 impl Compact for Table {
@@ -107,6 +113,6 @@ impl Compact for Table {
 
 compact! { enum Code {
     Literal { from, to }, One { set }, Many { set, least, most, next }, Split { other }, Jump { to },
-    Table { table, ahead }, Look { look }, Match,
+    Table { table, ahead }, Look { look }, Open, Close, Match,
 } }
 compact! { enum Around { Start, End, LineStart, LineEnd, Boundary, NoBoundary, Unknown } }

@@ -36,35 +36,60 @@ pub(crate) struct Stack {
 impl Stack {
     /// Nothing is tried with it, so that everything is left open.
     pub(crate) const CLOSED: Stack = Stack { ways: Vec::new(), tried: 0, undecided: u32::MAX };
+
+    /// Whether most of what was tried is left open.
+    fn is_closed(&self) -> bool {
+        self.undecided > FEW && self.undecided > self.tried / 2
+    }
 }
 
 /// So many tries may leave it open before it is asked whether trying pays.
 const FEW: u32 = 64;
 
-/// An instruction and a place to try it at, and each before, down to the least.
+/// What is left to do if the way that is tried fails.
 #[derive(Clone, Copy, Debug)]
-struct Way {
-    code: u32,
-    at: usize,
-    least: usize,
-    /// The set whose first bytes may stand there; none if anything may, and nothing.
-    next: Option<u16>,
+enum Way {
+    /// To go on with an instruction at a place.
+    At { code: u32, at: usize },
+    /// The same there and at each place before, down to the least, where one of the first
+    /// bytes of the set `next` stands.
+    From { code: u32, at: usize, least: usize, next: u16 },
+    /// To forget a bound of the group, which was elsewhere before.
+    Group { bound: usize, before: usize },
 }
+
+/// A bound of a group that took no part.
+const NOWHERE: usize = usize::MAX;
 
 impl Program {
     /// Whether a match starts where `range` does and ends within it; what stands around it is
     /// seen. If more than "there is none" helps, `or_yes` says so: else trying stops where most
     /// places pass.
     pub(crate) fn try_at(&self, stack: &mut Stack, text: &str, range: Range<usize>, or_yes: bool) -> Answer {
-        if stack.undecided > FEW && stack.undecided > stack.tried / 2 {
+        if stack.is_closed() {
             return Answer::Maybe;
         }
-        let mut run =
-            Run { program: self, text: text.as_bytes(), end: range.end, is_sure: true, steps: MOST_STEPS };
-        let answer = run.try_at(&mut stack.ways, range.start);
+        let answer = Run::new(self, text, range.end).try_at(&mut stack.ways, range.start);
         stack.tried = stack.tried.saturating_add(1);
         stack.undecided += u32::from(answer == Answer::Maybe || matches!(answer, Answer::Yes(_)) && !or_yes);
         answer
+    }
+
+    /// What the group covers in the match that starts where `range` does and ends within it,
+    /// if it took part: `None` if that is not told.
+    pub(crate) fn group_at(
+        &self,
+        stack: &mut Stack,
+        text: &str,
+        range: Range<usize>,
+    ) -> Option<Option<Range<usize>>> {
+        if stack.is_closed() || !self.keeps_order {
+            return None;
+        }
+        let mut run = Run::new(self, text, range.end);
+        let answer = run.try_at(&mut stack.ways, range.start);
+        let [start, end] = run.group;
+        matches!(answer, Answer::Yes(_)).then(|| (end != NOWHERE).then_some(start..end))
     }
 }
 
@@ -76,9 +101,16 @@ struct Run<'r> {
     is_sure: bool,
     /// Instructions that are left.
     steps: usize,
+    /// Where the group that is told starts and ends, so far.
+    group: [usize; 2],
 }
 
-impl Run<'_> {
+impl<'r> Run<'r> {
+    fn new(program: &'r Program, text: &'r str, end: usize) -> Self {
+        let text = text.as_bytes();
+        Run { program, text, end, is_sure: true, steps: MOST_STEPS, group: [NOWHERE; 2] }
+    }
+
     fn try_at(&mut self, ways: &mut Vec<Way>, start: usize) -> Answer {
         let program = self.program;
         let Program { code, literals, sets, tables, .. } = program;
@@ -110,12 +142,12 @@ impl Run<'_> {
                     next += 1;
                     if let Some((least, most)) = ends {
                         self.steps = self.steps.saturating_sub((most - at) / BYTES_A_STEP);
-                        ways.push(Way { code: next as u32, at: most, least, next: Some(after) });
+                        ways.push(Way::From { code: next as u32, at: most, least, next: after });
                     }
                     false
                 }
                 Code::Split { other } => {
-                    ways.push(Way { code: other, at, least: at, next: None });
+                    ways.push(Way::At { code: other, at });
                     next += 1;
                     true
                 }
@@ -130,7 +162,7 @@ impl Run<'_> {
                         [] => false,
                         [first, others @ ..] => {
                             let others = others.iter().rev();
-                            ways.extend(others.map(|&code| Way { code, at, least: at, next: None }));
+                            ways.extend(others.map(|&code| Way::At { code, at }));
                             next = *first as usize;
                             true
                         }
@@ -139,6 +171,13 @@ impl Run<'_> {
                 Code::Look { look } => {
                     next += 1;
                     self.may_hold(look, at)
+                }
+                Code::Open | Code::Close => {
+                    let bound = usize::from(code[next] == Code::Close);
+                    ways.push(Way::Group { bound, before: self.group[bound] });
+                    self.group[bound] = at;
+                    next += 1;
+                    true
                 }
                 Code::Match if self.is_sure => return Answer::Yes(program.tells_ends.then_some(at)),
                 Code::Match => return Answer::Maybe,
@@ -155,11 +194,17 @@ impl Run<'_> {
     /// The way to try next.
     fn take(&mut self, ways: &mut Vec<Way>) -> Option<(usize, usize)> {
         loop {
-            let way = ways.last_mut()?;
-            let (code, from) = (way.code as usize, way.at);
-            let Some(next) = way.next else {
-                ways.pop();
-                return Some((code, from));
+            let (code, from, least, next) = match *ways.last()? {
+                Way::At { code, at } => {
+                    ways.pop();
+                    return Some((code as usize, at));
+                }
+                Way::Group { bound, before } => {
+                    ways.pop();
+                    self.group[bound] = before;
+                    continue;
+                }
+                Way::From { code, at, least, next } => (code, at, least, next),
             };
             let first = &self.program.sets[usize::from(next)].first;
             let goes_on = |at: &usize| match self.text.get(*at) {
@@ -167,21 +212,15 @@ impl Run<'_> {
                 // Only what may be empty may stand at the end.
                 _ => *first == ByteSet::ALL,
             };
-            let least = way.least;
             let is_boundary = |at: &usize| self.text.get(*at).is_none_or(|&byte| byte & 0xc0 != 0x80);
             let place = (least..=from).rev().filter(is_boundary).find(goes_on);
             self.steps = self.steps.saturating_sub((from - place.unwrap_or(least)) / BYTES_A_STEP);
-            match place {
-                Some(at) if at > least => {
-                    way.at = at - 1;
-                    return Some((code, at));
+            ways.pop();
+            if let Some(at) = place {
+                if at > least {
+                    ways.push(Way::From { code, at: at - 1, least, next });
                 }
-                place => {
-                    ways.pop();
-                    if let Some(at) = place {
-                        return Some((code, at));
-                    }
-                }
+                return Some((code as usize, at));
             }
         }
     }

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Exit, Stop,
-    args::{CheckArgs, GateArgs},
+    args::{CheckArgs, GateArgs, OutputFormat},
     examine::Examination,
     judge::Judge,
     pipeline::Outcome,
+    settings::Measure,
     setup::{Setup, shown},
     statistics,
     tally::{Tally, bytes, grouped, plural},
@@ -27,10 +28,15 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let setup = Setup::new(&args.paths, &args.setup, args.report.fail_on, terminal)?;
     let baseline = load_baseline(&setup, &args.gate)?;
     let format = args.report.stdout_format()?;
+    let is_table = matches!(format, OutputFormat::Full | OutputFormat::Json | OutputFormat::Jsonl);
+    if (args.statistics || args.timing) && !is_table {
+        args.report.leave_stdout("a table, as `full`, `json` or `jsonl`")?;
+    }
     let accepted_file = baseline.as_ref().map(|(file, _)| &**file);
     let places = setup.places(&args.paths, accepted_file);
+    let measure = Measure { baseline: baseline.is_some(), threshold: setup.threshold };
     let (reporters, destinations) =
-        args.report.reports(args.statistics || args.timing, baseline.is_some(), places, terminal)?;
+        args.report.reports(args.statistics || args.timing, measure, places, terminal)?;
     let judge = Judge::new(&setup.resolved, baseline.as_ref().map(|(_, baseline)| baseline));
     let examination = Examination {
         setup: &setup,
@@ -69,7 +75,8 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         });
         write_out(&mut std::io::stdout(), all.render(judge.rules.running(), format).as_bytes())?;
     }
-    if tally.documents == 0 && args.gate.changed_since.is_none() && !outcome.stopped && !outcome.failed {
+    let saw_nothing = tally.documents == 0 && tally.findings() == 0;
+    if saw_nothing && args.gate.changed_since.is_none() && !outcome.stopped && !outcome.failed {
         terminal.note(NOTHING);
     }
     if !args.report.quiet && !outcome.stopped {

@@ -54,9 +54,10 @@ impl Scope {
         self.read.contains(path) || self.complete && self.is_named(path) && !self.exists(path)
     }
 
-    /// Whether what was in this file may be missing there: it is gone, or looked at in this run.
+    /// Whether what was in this file may be missing there: it is gone, or was looked at before
+    /// the file at hand.
     pub(super) fn may_miss(&self, path: &str) -> bool {
-        self.read.contains(path) || self.complete && self.is_named(path) || !self.exists(path)
+        self.read.contains(path) || !self.exists(path)
     }
 
     fn is_named(&self, path: &str) -> bool {

@@ -198,6 +198,16 @@ impl ReportArgs {
         }
     }
 
+    /// Refuses a report on standard output, which shows something else.
+    pub(super) fn leave_stdout(&self, shown: &str) -> Result<(), Stop> {
+        if self.output_format.is_none() && self.report.iter().all(|report| report.file.is_some()) {
+            return Ok(());
+        }
+        Err(Stop(format!(
+            "standard output shows {shown}: give the report a file, as in --report json=findings.json"
+        )))
+    }
+
     /// The files that reports go to.
     pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
         self.report.iter().filter_map(|report| report.file.as_deref())
@@ -205,11 +215,11 @@ impl ReportArgs {
 
     /// The reports that were asked for, and where they go; only those with a file
     /// if standard output is `taken`. Annotations of GitHub come with the summary of
-    /// the job. `baseline` says whether findings are held against one.
+    /// the job.
     pub(super) fn reports(
         &self,
         taken: bool,
-        baseline: bool,
+        measure: Measure,
         mut places: ReportPlaces<'_>,
         terminal: &Terminal,
     ) -> Result<Reports, Stop> {
@@ -220,14 +230,14 @@ impl ReportArgs {
         };
         let on_stdout = self.stdout_format()?;
         if !taken {
-            add(reporter(on_stdout, baseline, Some(terminal)), Destination::Stdout);
+            add(reporter(on_stdout, measure, Some(terminal)), Destination::Stdout);
         }
         for report in &self.report {
             if report.format == OutputFormat::Dolma {
                 return Err(Stop("attributes have places of their own: --output-format dolma".into()));
             }
             if let Some(file) = &report.file {
-                let reporter = reporter(report.format, baseline, None);
+                let reporter = reporter(report.format, measure, None);
                 places.take(file, &*reporter)?;
                 add(reporter, Destination::File(file.clone()));
             }
@@ -247,9 +257,17 @@ impl ReportArgs {
     }
 }
 
+/// What findings are held against.
+#[derive(Clone, Copy)]
+pub(super) struct Measure {
+    /// Whether some were accepted before.
+    pub(super) baseline: bool,
+    /// The mildest severity that fails.
+    pub(super) threshold: Severity,
+}
+
 /// A format; with colours and the width of a terminal only where it goes there.
-/// `baseline` says whether findings are held against one.
-fn reporter(format: OutputFormat, baseline: bool, terminal: Option<&Terminal>) -> Box<dyn Reporter> {
+fn reporter(format: OutputFormat, measure: Measure, terminal: Option<&Terminal>) -> Box<dyn Reporter> {
     match format {
         OutputFormat::Full => {
             let (color, width) = terminal.map_or((false, WIDTH), |terminal| (terminal.color, terminal.width));
@@ -259,10 +277,10 @@ fn reporter(format: OutputFormat, baseline: bool, terminal: Option<&Terminal>) -
         OutputFormat::Grouped => Box::new(Grouped),
         OutputFormat::Json => Box::new(Json),
         OutputFormat::Jsonl | OutputFormat::Dolma => Box::new(JsonLines),
-        OutputFormat::Sarif => Box::new(Sarif { baseline }),
+        OutputFormat::Sarif => Box::new(Sarif { baseline: measure.baseline }),
         OutputFormat::Github => Box::new(Github),
         OutputFormat::Gitlab => Box::new(Gitlab),
-        OutputFormat::Junit => Box::new(Junit),
+        OutputFormat::Junit => Box::new(Junit { threshold: measure.threshold }),
         OutputFormat::Checkstyle => Box::new(Checkstyle),
         OutputFormat::Rdjsonl => Box::new(Rdjsonl),
         OutputFormat::Markdown => Box::new(Markdown),

@@ -62,6 +62,9 @@ impl Setup {
             ResolveError::Mistakes(mistakes) => show_mistakes(&mistakes, "configuration file", terminal),
             ResolveError::Selection(error) => error.into(),
         })?;
+        if resolved.rules.running().is_empty() {
+            terminal.note("no rule runs: what is selected is ignored as well");
+        }
         let field = |typed: &Option<String>, said: &Option<crate::config::Said<String>>, otherwise: &str| {
             typed.clone().or(said.as_ref().map(|said| said.value.clone())).unwrap_or_else(|| otherwise.into())
         };

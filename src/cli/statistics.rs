@@ -24,7 +24,7 @@ fn records(tally: &Tally<'_>) -> Vec<String> {
             "bytes": total.bytes,
             "share_of_documents": share(total.documents, tally.documents),
             "share_of_bytes": share(total.bytes, tally.bytes),
-            "safety": total.rule.applicability().map(Applicability::name),
+            "safety": total.safety.map(Applicability::name),
         })
         .to_string()
     };
@@ -41,7 +41,7 @@ fn table(tally: &Tally<'_>) -> String {
         "findings", "documents", "of all", "bytes", "of all", "severity", "fix"
     );
     for total in rules {
-        let fix = total.rule.applicability().map_or("none", Applicability::name);
+        let fix = total.safety.map_or("none", Applicability::name);
         out.push_str(&format!(
             "{:>10} {:>10} {:>8} {:>10} {:>8}  {:<8} {fix:<7} {}\n",
             grouped(total.findings),

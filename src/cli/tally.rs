@@ -30,10 +30,11 @@ struct Counts<'r> {
 }
 
 impl Counts<'_> {
-    fn add(&mut self, findings: usize, documents: usize, bytes: usize) {
+    fn add(&mut self, findings: usize, documents: usize, bytes: usize, safety: Option<Applicability>) {
         self.total.findings += findings;
         self.total.documents += documents;
         self.total.bytes += bytes;
+        self.total.safety = self.total.safety.max(safety);
     }
 }
 
@@ -75,19 +76,20 @@ impl<'r> Tally<'r> {
         self.with_findings += usize::from(std::mem::replace(&mut self.last, number) != number);
         let counts = self.counts(finding.rule, finding.severity);
         let first = std::mem::replace(&mut counts.last, number) != number;
-        counts.add(1, usize::from(first), finding.bytes);
+        counts.add(1, usize::from(first), finding.bytes, finding.safety);
         self.count_fix(finding.safety);
     }
 
     /// Counts a finding in what is no document of the corpus.
     pub(super) fn add_apart(&mut self, finding: Counted<'r>) {
-        self.counts(finding.rule, finding.severity).add(1, 1, finding.bytes);
+        self.counts(finding.rule, finding.severity).add(1, 1, finding.bytes, finding.safety);
         self.count_fix(finding.safety);
     }
 
     /// Counts findings of a rule.
     pub(super) fn count(&mut self, more: RuleTotal<'r>) {
-        self.counts(more.rule, more.severity).add(more.findings, more.documents, more.bytes);
+        let RuleTotal { rule, severity, findings, documents, bytes, safety } = more;
+        self.counts(rule, severity).add(findings, documents, bytes, safety);
     }
 
     fn count_fix(&mut self, safety: Option<Applicability>) {
@@ -99,7 +101,7 @@ impl<'r> Tally<'r> {
     }
 
     fn counts(&mut self, rule: &'r Rule, severity: Severity) -> &mut Counts<'r> {
-        let none = RuleTotal { rule, severity, findings: 0, documents: 0, bytes: 0 };
+        let none = RuleTotal { rule, severity, findings: 0, documents: 0, bytes: 0, safety: None };
         self.rules.entry((&rule.id, severity)).or_insert(Counts { total: none, last: 0 })
     }
 

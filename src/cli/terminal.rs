@@ -69,9 +69,13 @@ impl Terminal {
     }
 
     fn say(&self, word: &str, style: &str, message: &str) {
-        // Names of files may hold anything; a terminal must not obey them.
-        let message: String =
-            message.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect();
+        // Names of files may hold anything, which neither a terminal nor what runs a job and reads
+        // along must obey.
+        let obeyed = |c: char| {
+            c.is_control() && c != '\n' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        };
+        let message: String = message.chars().map(|c| if obeyed(c) { '\u{fffd}' } else { c }).collect();
+        let message = message.replace("\n::", "\n ::").replace("\n##", "\n ##");
         if self.color_errors {
             self.tell(&format!("{style}{word}\x1b[0m: {message}\n"));
         } else {

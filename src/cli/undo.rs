@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Exit, Stop,
-    args::{ConfigArgs, UndoArgs, VerifyArgs},
+    args::{UndoArgs, VerifyArgs},
     setup::{BASELINE, configuration},
     tally::plural,
     terminal::Terminal,
@@ -12,7 +12,7 @@ use super::{
 use crate::{
     config::NAME,
     corpus::{Walk, WalkOptions, slashed},
-    journal::{Journal, Mismatch, Undo, Verify, replay},
+    journal::{Journal, Mismatch, Undo, Verify, hash_file, replay},
 };
 
 pub(super) fn undo(args: &UndoArgs, terminal: &Terminal) -> Result<Exit, Stop> {
@@ -20,7 +20,7 @@ pub(super) fn undo(args: &UndoArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let journal = open(&args.journal)?;
     let mut undo = Undo::new(args.folder.clone());
     let (_, edits) = replay(&journal, &mut undo)?;
-    let exit = report(&undo.failed, terminal);
+    let exit = sound(&journal, &args.journal, report(&undo.failed, terminal), terminal);
     let (already, edits_before) = undo.already;
     let mut told = format!("Restored {}", plural(undo.restored, "file"));
     match undo.failed.len() {
@@ -51,14 +51,15 @@ pub(super) fn verify(args: &VerifyArgs, terminal: &Terminal) -> Result<Exit, Sto
     for file in options.walk(&paths) {
         if let Walk::Source(source) = file {
             let name = slashed(&source.relative);
-            if !verify.known.contains(&name) {
+            if !verify.known.contains(&name)
+                && !is_untouched(&args.input.join(&name), &args.output.join(&name))
+            {
                 verify.failed.push((name, differs("stands in the output, but not in the journal")));
             }
         }
     }
     let paths = [args.input.clone()];
-    let here = ConfigArgs { config: None, isolated: false };
-    let config = configuration(&paths, &here, terminal)?;
+    let config = configuration(&paths, &args.config, terminal)?;
     let exclude = config.exclude.map(|said| (config.root, said.value.1));
     let options = WalkOptions { apart, exclude, ..WalkOptions::default() };
     for file in options.walk(&paths) {
@@ -69,7 +70,7 @@ pub(super) fn verify(args: &VerifyArgs, terminal: &Terminal) -> Result<Exit, Sto
             }
         }
     }
-    let exit = report(&verify.failed, terminal);
+    let exit = sound(&journal, &args.journal, report(&verify.failed, terminal), terminal);
     let (files, edits) = (plural(files, "file"), plural(edits, "edit"));
     terminal.tell(&match exit {
         Exit::Clean => format!("Verified {files}: the output is the input with {edits}, and nothing else.\n"),
@@ -80,6 +81,24 @@ pub(super) fn verify(args: &VerifyArgs, terminal: &Terminal) -> Result<Exit, Sto
 
 fn open(path: &Path) -> Result<Journal, Stop> {
     Journal::open(path).map_err(|error| Stop(format!("{}: {error}", path.display())))
+}
+
+/// Whether a file that no fix looks at is the same before and after.
+fn is_untouched(before: &Path, after: &Path) -> bool {
+    hash_file(before).is_ok_and(|hash| hash_file(after).is_ok_and(|other| hash == other))
+}
+
+/// Says so if some of the journal could not be read; what is left of the exit code then.
+fn sound(journal: &Journal, path: &Path, exit: Exit, terminal: &Terminal) -> Exit {
+    let name = path.display();
+    if let Some(cut) = journal.cut() {
+        terminal.note(&format!(
+            "{name} {cut}: a run that is stopped there has not put that file into its place yet"
+        ));
+    }
+    let Some(damage) = journal.damage() else { return exit };
+    terminal.error(&format!("{name} {damage}; what it says of other files is lost"));
+    Exit::Failed
 }
 
 fn folder(path: &Path) -> Result<(), Stop> {

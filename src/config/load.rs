@@ -50,7 +50,8 @@ impl std::error::Error for ConfigError {}
 #[must_use]
 pub fn find(path: &Path) -> Option<PathBuf> {
     let path = path.canonicalize().or_else(|_| std::path::absolute(path)).ok()?;
-    path.ancestors().map(|folder| folder.join(NAME)).find(|file| file.is_file())
+    // A link that leads nowhere is a mistake to be told, and not no configuration.
+    path.ancestors().map(|folder| folder.join(NAME)).find(|file| file.is_file() || file.is_symlink())
 }
 
 /// Reads a configuration and those it extends; `name` is what messages call it.

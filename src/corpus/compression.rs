@@ -80,7 +80,12 @@ impl Compression {
         Ok(match self {
             Compression::None => Encoder::None(out),
             Compression::Gzip => Encoder::Gzip(GzEncoder::new(out, flate2::Compression::default())),
-            Compression::Zstd => Encoder::Zstd(zstd::Encoder::new(out, ZSTD_LEVEL)?),
+            Compression::Zstd => {
+                let mut encoder = zstd::Encoder::new(out, ZSTD_LEVEL)?;
+                // As the tool of the format does.
+                encoder.include_checksum(true)?;
+                Encoder::Zstd(encoder)
+            }
         })
     }
 }

@@ -116,12 +116,13 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Record<'_>> {
         (Named::Unknown, super::Compression::None) => !content[..content.len().min(SNIFFED)].contains(&0),
         _ => false,
     };
-    // Any other size could not be changed with the text.
-    if !is_text || !member.kind.is_file() || !member.has_plain_size {
+    // Any other size could not be changed with the text, and padding that is no text could not be
+    // told in a journal.
+    let padding = &bytes[member.data.end..member.end];
+    if !is_text || !member.kind.is_file() || !member.has_plain_size || std::str::from_utf8(padding).is_err() {
         return None;
     }
-    let (text, damage) = text::decode_utf8(content);
-    Some(Record { id: Some(member.name.into()), text, damage, readable: true, slot: member.data })
+    Some(Record { id: Some(member.name.into()), slot: member.data.clone(), ..text::decode(content) })
 }
 
 /// The changes of the text as changes of the member, with its size.

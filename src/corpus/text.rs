@@ -21,6 +21,9 @@ const LARGEST: usize = 8 << 20;
 /// the cache.
 const PIECE: usize = 1 << 20;
 
+/// Bytes in which NULs are counted.
+const WIDE_SAMPLE: usize = 1024;
+
 /// The file is one record, or one piece after the other, each ending with a
 /// blank line where there is one, and with a line in any case.
 #[derive(Default)]
@@ -61,17 +64,30 @@ fn end_of_piece(bytes: &[u8]) -> Option<usize> {
 
 pub(super) fn decode(bytes: &[u8]) -> Record<'_> {
     let (text, mut damage) = decode_utf8(bytes);
-    if is_utf16(bytes) {
+    if let Some(encoding) = wide_encoding(bytes) {
         damage.truncate(1);
-        damage[0].reason = Some("the file is UTF-16, to be converted to UTF-8 first".into());
+        if damage.is_empty() {
+            let first = memchr::memchr(0, bytes).unwrap_or(0);
+            damage.push(Damage::new(Check::InvalidUtf8, Span::new(first, first + 1)));
+        }
+        damage[0].reason = Some(format!("the file is {encoding}, to be converted to UTF-8 first").into());
         return Record::unreadable(text, damage);
     }
     Record { id: None, text, damage, readable: true, slot: 0..bytes.len() }
 }
 
-/// Whether they start with the byte order mark of UTF-16.
-fn is_utf16(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff")
+/// The encoding of several bytes a character, if they are in one: as their byte order mark
+/// says, or the NULs that come with most letters of ASCII.
+fn wide_encoding(bytes: &[u8]) -> Option<&'static str> {
+    if bytes.starts_with(b"\xff\xfe\0\0") || bytes.starts_with(b"\0\0\xfe\xff") {
+        return Some("UTF-32");
+    }
+    let sample = &bytes[..bytes.len().min(WIDE_SAMPLE)];
+    let lone = sample.windows(2).filter(|pair| pair[0] != 0 && pair[1] == 0).count();
+    let is_wide = bytes.starts_with(b"\xff\xfe")
+        || bytes.starts_with(b"\xfe\xff")
+        || lone > 2 && lone * 8 > sample.len();
+    is_wide.then_some("UTF-16")
 }
 
 /// The changes as they are, in a record whose text starts at `start`.

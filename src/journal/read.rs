@@ -20,21 +20,44 @@ pub struct Journal {
     /// For each file the number of the line that opened its last closed group,
     /// and what was said when it was closed.
     files: HashMap<String, (usize, FileEntry, DoneEntry)>,
+    /// Where it breaks off, if it does.
+    end: End,
+}
+
+/// How a journal ends.
+#[derive(Debug, PartialEq, Eq)]
+enum End {
+    /// With the end of a group.
+    Whole,
+    /// In the middle of one, as where its writer was stopped; of which file, if that is known.
+    Cut(Option<String>),
+    /// What comes after this line cannot be read, and why.
+    Damaged(usize, String),
 }
 
 impl Journal {
-    /// Reads through the journal at `path`. One that breaks off is read as far as
-    /// its last closed group.
+    /// Reads through the journal at `path`. One that breaks off, or that is damaged, is read as
+    /// far as its last closed group.
     ///
     /// # Errors
     ///
     /// If it cannot be opened, or holds something other than a journal's lines.
     pub fn open(path: &Path) -> io::Result<Self> {
-        let mut journal = Journal { path: path.into(), whole: 0, files: HashMap::new() };
+        let mut journal = Journal { path: path.into(), whole: 0, files: HashMap::new(), end: End::Whole };
         let mut open: Option<(usize, FileEntry)> = None;
         for (number, line) in lines(path)?.enumerate() {
-            // The writer was stopped in the middle of a group.
-            let Ok(line) = line else { break };
+            let line = match line {
+                Ok(line) => line,
+                Err(error) => {
+                    // A writer that is stopped leaves a packed group without its end.
+                    if error.kind() != io::ErrorKind::UnexpectedEof {
+                        journal.end = End::Damaged(number, error.to_string());
+                        return Ok(journal);
+                    }
+                    journal.end = End::Cut(None);
+                    break;
+                }
+            };
             match parse(&line, number + 1) {
                 Ok(Entry::File(file)) if file.version != VERSION => {
                     let version = file.version;
@@ -58,11 +81,37 @@ impl Journal {
                 }
                 Ok(Entry::Edit(_) | Entry::Record(_)) => {}
                 // So was the one of a plain journal, in the middle of its last line.
-                Err(_) if !line.ends_with(b"\n") => break,
+                Err(_) if !line.ends_with(b"\n") => {
+                    journal.end = End::Cut(None);
+                    break;
+                }
                 Err(error) => return Err(error),
             }
         }
+        if let Some((_, file)) = open {
+            journal.end = End::Cut(Some(file.file));
+        }
         Ok(journal)
+    }
+
+    /// What of it cannot be read, which is lost if the journal is written anew.
+    #[must_use]
+    pub fn damage(&self) -> Option<String> {
+        match &self.end {
+            End::Damaged(line, reason) => Some(format!("is damaged behind line {line}: {reason}")),
+            End::Whole | End::Cut(_) => None,
+        }
+    }
+
+    /// Where it breaks off, if it does: as after a run that was stopped, which left that file as
+    /// it was, or since somebody cut it.
+    #[must_use]
+    pub fn cut(&self) -> Option<String> {
+        match &self.end {
+            End::Cut(Some(file)) => Some(format!("breaks off in what it says of {file}")),
+            End::Cut(None) => Some(format!("breaks off behind line {}", self.whole)),
+            End::Whole | End::Damaged(..) => None,
+        }
     }
 
     /// What was said of a repaired file, if it was repaired.

@@ -99,10 +99,14 @@ impl<'r> Company<'r> {
         self.easy_examples(rule, &alone, &mut remarks);
         self.duplicates(rule, source, &mut remarks);
         self.meetings(rule, &mut remarks);
-        let start = Instant::now();
         let sample = Document::new("sample", &self.sample);
-        let _ = Linter::new(&alone).lint(&sample);
-        if start.elapsed() > SLOWEST {
+        // Once may be slow for what else the machine does.
+        let is_slow = || {
+            let start = Instant::now();
+            let _ = Linter::new(&alone).lint(&sample);
+            start.elapsed() > SLOWEST
+        };
+        if (0..3).all(|_| is_slow()) {
             let help = "give its patterns a rarer literal, or bound their repetitions";
             remarks.push(remark("slow: below 10 MB a second on honest text", help));
         }

@@ -6,27 +6,32 @@ use super::{
     Finding, Reporter, Totals, brief,
     xml::{Escaped, HEAD},
 };
+use crate::severity::Severity;
 
 /// What most services show as test results.
 #[derive(Clone, Copy, Debug)]
-pub struct Junit;
+pub struct Junit {
+    /// The mildest severity that is a failure; what is milder is told of a test that passed.
+    pub threshold: Severity,
+}
 
 impl Reporter for Junit {
     fn finding(&self, finding: &Finding<'_>, out: &mut Vec<u8>) {
         let (document, rule) = (finding.document, finding.diagnostic.rule);
         let line = finding.line().map_or_else(String::new, |line| format!(" line=\"{line}\""));
         let (text, _) = brief(document.text, finding.diagnostic.span);
+        let (place, id, path) = (finding.place(), Escaped(&rule.id), Escaped(document.path));
+        let (message, text) = (finding.message(), Escaped(&text));
+        let (place, message) = (Escaped(&place), Escaped(&message));
+        let severity = finding.diagnostic.severity;
+        let told = if severity >= self.threshold {
+            format!("<failure type=\"{severity}\" message=\"{message}\">{text}</failure>")
+        } else {
+            format!("<system-out>{severity}: {message}: {text}</system-out>")
+        };
         writeln!(
             out,
-            "<testcase name=\"{} {}\" classname=\"{}\" file=\"{}\"{line}>\n\
-             <failure type=\"{}\" message=\"{}\">{}</failure>\n</testcase>",
-            Escaped(&finding.place()),
-            Escaped(&rule.id),
-            Escaped(&rule.id),
-            Escaped(document.path),
-            finding.diagnostic.severity,
-            Escaped(&finding.message()),
-            Escaped(&text),
+            "<testcase name=\"{place} {id}\" classname=\"{id}\" file=\"{path}\"{line}>\n{told}\n</testcase>"
         )
         .expect("memory takes bytes");
     }

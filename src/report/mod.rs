@@ -40,6 +40,7 @@ pub use self::{
 use crate::{
     diagnostic::{Diagnostic, Identities, Identity},
     document::Document,
+    edit::Applicability,
     position::{Position, Positions},
     rule::Rule,
     severity::Severity,
@@ -134,6 +135,8 @@ pub struct RuleTotal<'a> {
     pub documents: usize,
     /// How many bytes of text they cover.
     pub bytes: usize,
+    /// The most that a fix of one of them may be trusted; none where none has a fix.
+    pub safety: Option<Applicability>,
 }
 
 /// Bytes by which it is told what wrote a file.

@@ -8,6 +8,9 @@ use super::{
     spec::{DefineSpec, Definition},
 };
 
+/// A longer pattern is none that somebody meant.
+const MOST_EXPANDED: usize = 1 << 20;
+
 /// The definitions of one rule file, and which of them were used.
 #[derive(Default)]
 pub(super) struct Definitions {
@@ -52,6 +55,10 @@ impl Definitions {
             for (index, piece) in pieces.iter().enumerate() {
                 out.push_str(if index > 0 { "|" } else { "" });
                 out.push_str(&self.expand_within(piece, open)?);
+                if out.len() > MOST_EXPANDED {
+                    let message = format!("definition `{name}` stands for more than {MOST_EXPANDED} bytes");
+                    return Err(PatternError::new(message, "definitions that use others multiply"));
+                }
             }
             out.push(')');
             open.pop();

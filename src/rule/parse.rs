@@ -163,8 +163,8 @@ impl Pattern {
             program: None,
         };
         // Those that look for something are made ready when it is known where to look.
-        if usage == Use::Context && pattern.anchored {
-            pattern.program = Program::of(&hir).map(Lazy::from);
+        if usage == Use::Context {
+            pattern.program = Program::of(&hir, None).map(Lazy::from);
         }
         Ok((pattern, hir))
     }
@@ -172,8 +172,8 @@ impl Pattern {
     /// Makes ready to be tried where it is offered; this is its parsed form.
     pub(super) fn prepare(&mut self, parsed: &Hir, trial: Option<Trial>) {
         self.trial_ahead =
-            trial.as_ref().and_then(|trial| Program::of(&trial.sides(parsed).0)).map(Lazy::from);
-        self.program = Program::of(parsed).map(Lazy::from);
+            trial.as_ref().and_then(|trial| Program::of(&trial.sides(parsed).0, None)).map(Lazy::from);
+        self.program = Program::of(parsed, self.span_group).map(Lazy::from);
         self.trial = trial;
     }
 

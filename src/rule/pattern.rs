@@ -60,6 +60,8 @@ pub(crate) struct PatternScratch {
     exact: Option<(meta::Cache, Captures)>,
     /// For programs that are tried before any of them.
     ways: Stack,
+    /// What has been spent on trying a program wherever a match could start.
+    spent: usize,
 }
 
 impl PatternScratch {
@@ -96,8 +98,12 @@ pub(crate) enum First {
     Unknown,
 }
 
-/// From more places a match is not tried one after the other.
+/// From more places a match is not tried one after the other, when an automaton is there.
 const MOST_STARTS: usize = 64;
+/// To make an automaton takes as long as to look at so many bytes, where a try counts as so
+/// many.
+const MOST_SPENT: usize = 1 << 16;
+const A_TRY: usize = 32;
 
 impl Pattern {
     /// Whether a match is so short that trying for one costs next to nothing.
@@ -159,6 +165,8 @@ impl Pattern {
         let mut scratch = pool.get();
         let known = if self.is_anchored() {
             self.try_at(&mut scratch, text, &(0..text.len()), true)
+        } else if self.spares_automaton(&mut scratch, text.len()) {
+            self.first_try(&mut scratch, text, 0..text.len() + 1, text.len(), true).1
         } else {
             Answer::Maybe
         };
@@ -178,13 +186,19 @@ impl Pattern {
         range: Range<usize>,
         anchored: bool,
     ) -> Option<Found> {
-        let known =
-            if anchored { self.try_at(scratch, text, &range, self.tells_ends()) } else { Answer::Maybe };
-        let input = Input::new(text).range(range.clone()).anchored(anchor(anchored));
+        let (start, known) = if anchored {
+            (range.start, self.try_at(scratch, text, &range, self.tells_ends()))
+        } else if self.spares_automaton(scratch, range.len()) {
+            self.first_try(scratch, text, range.clone(), range.end, self.tells_ends())
+        } else {
+            (range.start, Answer::Maybe)
+        };
         let whole = match known {
             Answer::No => return None,
-            Answer::Yes(Some(end)) => Span::new(range.start, end),
-            _ => self.find_whole(scratch, &input)?,
+            Answer::Yes(Some(end)) => Span::new(start, end),
+            // Nothing starts before.
+            _ => self
+                .find_whole(scratch, &Input::new(text).range(start..range.end).anchored(anchor(anchored)))?,
         };
         Some(self.narrowed(scratch, text, whole))
     }
@@ -194,11 +208,15 @@ impl Pattern {
         let Some(group) = self.span_group else {
             return Found { whole, span: whole, narrowed: false };
         };
-        let (cache, captures) = self.exact_scratch(&mut scratch.exact);
-        let input = Input::new(text).range(whole.range()).anchored(Anchored::Yes);
-        self.exact().search_captures_with(cache, &input, captures);
+        let told = self.program.as_ref().and_then(|it| it.group_at(&mut scratch.ways, text, whole.range()));
+        let span = told.unwrap_or_else(|| {
+            let (cache, captures) = self.exact_scratch(&mut scratch.exact);
+            let input = Input::new(text).range(whole.range()).anchored(Anchored::Yes);
+            self.exact().search_captures_with(cache, &input, captures);
+            captures.get_group(group).map(|span| span.range())
+        });
         // A group that took no part, or that is empty, narrows nothing.
-        let span = captures.get_group(group).map(|s| Span::new(s.start, s.end)).filter(|s| !s.is_empty());
+        let span = span.filter(|span| !span.is_empty()).map(|span| Span::new(span.start, span.end));
         Found { whole, span: span.unwrap_or(whole), narrowed: span.is_some() }
     }
 
@@ -278,23 +296,51 @@ impl Pattern {
         starts: Range<usize>,
         end: usize,
     ) -> First {
-        let Some(program) = self.program.as_ref().filter(|_| starts.len() <= MOST_STARTS) else {
+        if starts.len() > MOST_STARTS {
             return First::Unknown;
-        };
+        }
+        match self.first_try(scratch, text, starts, end, self.tells_ends()) {
+            (_, Answer::No) => First::Nothing,
+            (start, Answer::Yes(Some(end))) => {
+                First::Match(self.narrowed(scratch, text, Span::new(start, end)))
+            }
+            (_, Answer::Yes(None) | Answer::Maybe) => First::Unknown,
+        }
+    }
+
+    /// The first of these places of which a program does not say that no match starts there and
+    /// ends before `end`, and what it says.
+    fn first_try(
+        &self,
+        scratch: &mut PatternScratch,
+        text: &str,
+        starts: Range<usize>,
+        end: usize,
+        or_yes: bool,
+    ) -> (usize, Answer) {
+        let Some(program) = &self.program else { return (starts.start, Answer::Maybe) };
         let may_start = |&start: &usize| {
             text.as_bytes().get(start).is_none_or(|&byte| program.first.contains(byte))
                 && text.is_char_boundary(start)
         };
-        for start in starts.filter(may_start) {
-            match program.try_at(&mut scratch.ways, text, start..end, program.tells_ends) {
+        for start in starts.clone().filter(may_start) {
+            scratch.spent = scratch.spent.saturating_add(A_TRY);
+            match program.try_at(&mut scratch.ways, text, start..end, or_yes) {
                 Answer::No => {}
-                Answer::Yes(Some(end)) => {
-                    return First::Match(self.narrowed(scratch, text, Span::new(start, end)));
-                }
-                Answer::Yes(None) | Answer::Maybe => return First::Unknown,
+                answer => return (start, answer),
             }
         }
-        First::Nothing
+        (starts.end, Answer::No)
+    }
+
+    /// Whether to try a program wherever so many bytes let a match start: as long as that has
+    /// taken less time than to make an automaton, which on most texts is then never made.
+    fn spares_automaton(&self, scratch: &mut PatternScratch, length: usize) -> bool {
+        let pays = self.program.is_some()
+            && scratch.forward.is_none()
+            && scratch.spent.saturating_add(length) < MOST_SPENT;
+        scratch.spent += if pays { length } else { 0 };
+        pays
     }
 
     /// Whether a match starts where `range` does and ends within it, as far as that is told

@@ -31,13 +31,20 @@ impl Selection {
     }
 
     /// For each of `rules`, which are sorted by id, whether it is chosen: the
-    /// others run only when they are selected by their full id.
+    /// others run only when they are selected by their full id. An id that a rule had before
+    /// means that rule.
     pub(crate) fn chosen(&self, rules: &[Rule]) -> Result<Vec<bool>, SelectionError> {
         let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
+        let renamed = renamed(rules);
+        let current = |words: &[String]| -> Vec<String> {
+            let current = |word: &String| renamed.get(word).filter(|_| !ids.contains(&word.as_str()));
+            words.iter().map(|word| current(word).unwrap_or(word).clone()).collect()
+        };
+        let now = Selection { select: current(&self.select), ignore: current(&self.ignore) };
         let chosen = |(rule, (selected, ignored)): (&Rule, (u8, u8))| {
             selected > ignored && rule.runs_when_selected(selected)
         };
-        Ok(rules.iter().zip(self.strengths(&ids)?).map(chosen).collect())
+        Ok(rules.iter().zip(now.strengths(&ids)?).map(chosen).collect())
     }
 
     /// How specifically each id is selected, and how it is ignored.

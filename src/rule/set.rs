@@ -72,6 +72,14 @@ impl RuleSet {
                         hint(id, &ids)
                     ),
                 })?;
+                if let Some(other) = rules[index].matcher.requires.first() {
+                    return Err(SelectionError {
+                        message: format!(
+                            "rule `{}` requires `{id}`, which requires `{other}` itself: name that one, too",
+                            rule.id
+                        ),
+                    });
+                }
                 kept[index] = true;
             }
         }

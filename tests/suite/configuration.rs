@@ -110,6 +110,48 @@ fn languages_and_safety() {
     );
     let run = folder.run(&["fix", "a.txt", "--diff"]).exits(1);
     assert_eq!(run.stdout, "");
+    // What is said of fixes is said of them as they are trusted here.
+    let summary = folder.run(&["fix", "a.txt", "--output", "out"]).exits(1).stderr;
+    for said in ["only a person can decide", "its fix is unsafe: --unsafe-fixes applies it"] {
+        assert!(summary.contains(said), "{summary}");
+    }
+    let table = check(&folder, &["--statistics"]).exits(1).stdout;
+    assert!(!table.contains(" safe "), "{table}");
+}
+
+#[test]
+fn a_report_that_would_not_be_shown_is_refused() {
+    let folder = Folder::new();
+    folder.write("a.txt", "The mayor & # 39; s office.\n");
+    for args in [
+        &["check", "a.txt", "--statistics", "--output-format", "sarif"][..],
+        &["check", "a.txt", "--timing", "--report", "github"],
+        &["fix", "a.txt", "--diff", "--report", "json"],
+        &["fix", "a.txt", "--output", "out", "--sample", "1", "--output-format", "json"],
+    ] {
+        let run = folder.run(args).exits(2);
+        assert!(run.stderr.contains("give the report a file"), "{args:?}: {}", run.stderr);
+    }
+    let run = folder.run_with(&["fix", "-", "--output", "-", "--sample", "1"], b"fine\n").exits(2);
+    assert!(run.stderr.contains("a sample needs `--output DIR`"), "{}", run.stderr);
+}
+
+/// Neither do they end in a report of thousands of lines.
+#[test]
+fn documents_that_stay_as_they_were_are_told_and_counted() {
+    let folder = Folder::new();
+    let lines: String = (0..30).map(|_| "{\"text\":\"Plus:\"}\n").collect();
+    folder.write("a.jsonl", lines);
+    let fix = ["fix", "a.jsonl", "--output", "out", "--ignore", "corpus"];
+    let run = folder.run(&fix);
+    assert_eq!(
+        run.stderr.matches("left as it was: nothing would be left of it").count(),
+        10,
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains("note: and 20 more documents\n"), "{}", run.stderr);
+    assert_eq!(folder.run(&[&fix[..], &["-q"]].concat()).stderr, "");
 }
 
 #[test]

@@ -98,6 +98,15 @@ fn the_life_of_a_gate() {
 }
 
 #[test]
+fn what_changed_in_several_repositories_is_checked() {
+    let (one, two) = (gated(), gated());
+    replace(&two, "corpus/a.txt", "& # 39; s", "& # 39; s own");
+    let there = two.path().join("corpus").display().to_string();
+    let run = one.run(&["check", "corpus", &there, "--isolated", "--changed-since", "HEAD", "-q"]).exits(1);
+    assert!(run.stdout.contains("a.txt:"), "{}", run.stdout);
+}
+
+#[test]
 fn only_what_changed_is_checked() {
     let folder = gated();
     git(&folder, &["switch", "-q", "-c", "topic"]);

@@ -295,6 +295,40 @@ fn a_journal_in_place_is_gone_on_with_by_the_same_rules_only() {
     assert_eq!(folder.read("in/a.txt"), before.as_bytes());
 }
 
+/// What a damaged journal still says is undone, the rest is told, and never written over.
+#[test]
+fn a_damaged_journal_is_never_taken_for_a_short_one() {
+    let folder = Folder::new();
+    for number in 0..200 {
+        folder.write(&format!("in/{number}.txt"), format!("The mayor & # 39; s office {number}.\n"));
+    }
+    let fix = ["fix", "in", "--in-place", "--journal", "j.zst", "-q"];
+    folder.run(&fix).exits(0);
+    let mut journal = folder.read("j.zst");
+    let middle = journal.len() / 3;
+    journal[middle] ^= 64;
+    folder.write("j.zst", &journal);
+    let run = folder.run(&[&fix[..], &["--resume"]].concat()).exits(2);
+    assert!(run.stderr.contains("j.zst: is damaged behind line"), "{}", run.stderr);
+    assert!(folder.read("j.zst") == journal, "it stays");
+    let run = folder.run(&["undo", "j.zst", "in"]).exits(2);
+    assert!(run.stderr.contains("j.zst is damaged behind line"), "{}", run.stderr);
+}
+
+/// As after a run that was stopped; but somebody may have cut it.
+#[test]
+fn a_journal_that_breaks_off_says_so() {
+    let folder = Folder::new();
+    folder.write("in/a.txt", "The mayor & # 39; s office.\n");
+    folder.write("in/b.txt", "The mayor & # 39; s house.\n");
+    folder.run(&["fix", "in", "--in-place", "--journal", "j", "-q"]).exits(0);
+    let journal = folder.read("j");
+    folder.write("j", &journal[..journal.len() - 30]);
+    let run = folder.run(&["undo", "j", "in"]).exits(0);
+    assert!(run.stderr.contains("note: j breaks off in what it says of b.txt"), "{}", run.stderr);
+    assert_eq!(folder.read("in/a.txt"), b"The mayor & # 39; s office.\n");
+}
+
 #[test]
 fn a_journal_holds_no_two_files_of_one_name() {
     let folder = Folder::new();

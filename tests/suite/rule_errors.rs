@@ -159,6 +159,33 @@ fn required_rule_that_is_not_there() {
     );
 }
 
+/// Whether a rule speaks must not lean on one that may be silent itself.
+#[test]
+fn required_rule_that_requires_another() {
+    let folder = Folder::new();
+    let requires =
+        |id: &str| SOUND.replace("any = ['red']", &format!("any = ['red']\nrequires = [\"{id}\"]"));
+    folder.write("rules/test/one.toml", requires("test/two"));
+    folder.write("rules/test/two.toml", requires("test/three"));
+    folder.write("rules/test/three.toml", SOUND);
+    folder.write("a.txt", "fine\n");
+    let run = folder.run(&["check", "a.txt", "--rules", "rules"]).exits(2);
+    let expected = "rule `test/one` requires `test/two`, which requires `test/three` itself";
+    assert!(run.stderr.contains(expected), "{}", run.stderr);
+}
+
+#[test]
+fn definitions_that_multiply_are_refused() {
+    let folder = Folder::new();
+    let doubled: String =
+        (0..40).map(|n| format!("a{n} = '{{{{a{}}}}}{{{{a{}}}}}'\n", n + 1, n + 1)).collect();
+    let source = SOUND.replace("any = ['red']", "any = ['{{a0}}']");
+    folder.write("rules/test/colour.toml", format!("{source}\n[define]\n{doubled}a40 = 'red'\n"));
+    folder.write("a.txt", "fine\n");
+    let run = folder.run(&["check", "a.txt", "--rules", "rules"]).exits(2);
+    assert!(run.stderr.contains("stands for more than 1048576 bytes"), "{}", run.stderr);
+}
+
 #[test]
 fn a_sound_rule_loads() {
     let folder = Folder::new();

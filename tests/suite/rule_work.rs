@@ -150,6 +150,20 @@ fn snapshots_of_a_folder_are_compared_and_accepted() {
     test(&[], 0);
 }
 
+/// Each folder keeps the snapshots of its own rules.
+#[test]
+fn snapshots_of_two_folders_are_kept_apart() {
+    let folder = folder_with(LIST);
+    folder.write("more/box/other.toml", LIST.replace("label = [", "label = [\"Our best\", "));
+    folder.run(&["rule", "test", "--rules", "rules", "--rules", "more", "--accept"]).exits(0);
+    let there = |name: &str| folder.path().join(name).exists();
+    assert!(there("rules/snapshots/box/list.snap") && there("more/snapshots/box/other.snap"));
+    assert!(!there("more/snapshots/box/list.snap"));
+    folder.write("rules/box/list.toml", LIST.replace("min = 2", "min = 1"));
+    let run = folder.run(&["rule", "test", "--rules", "rules", "--rules", "more"]).exits(1);
+    assert!(run.stdout.contains("rules/box/list.toml: "), "{}", run.stdout);
+}
+
 #[test]
 fn failures_are_told_before_snapshots_are_taken() {
     let folder = folder_with(&LIST.replace("min = 2, max = 3", "min = 1, max = 3"));

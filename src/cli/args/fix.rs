@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ReportArgs, SetupArgs, share};
+use super::{ConfigArgs, ReportArgs, SetupArgs, share};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct FixArgs {
@@ -58,6 +58,8 @@ pub(in crate::cli) struct VerifyArgs {
     /// The folder with the repaired files.
     #[arg(value_name = "OUT")]
     pub(in crate::cli) output: PathBuf,
+    #[command(flatten)]
+    pub(in crate::cli) config: ConfigArgs,
 }
 
 /// Where the repaired text goes.

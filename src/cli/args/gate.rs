@@ -41,7 +41,7 @@ pub(in crate::cli) struct GateArgs {
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) baseline: Option<PathBuf>,
     /// Use no baseline.
-    #[arg(long, conflicts_with = "baseline")]
+    #[arg(long, conflicts_with_all = ["baseline", "strict_baseline"])]
     pub(in crate::cli) no_baseline: bool,
     /// Fail where accepted findings were not found again.
     #[arg(long)]

@@ -48,8 +48,8 @@ impl Labelled {
 
     /// Whether the record is one that the user asked for.
     pub(super) fn wanted(&self, args: &EvalArgs) -> bool {
-        let recovered = self.fields.get("gold_recovered").and_then(Value::as_f64).unwrap_or(0.0);
-        args.min_gold.is_none_or(|min| recovered >= min)
+        let recovered = self.fields.get("gold_recovered").and_then(Value::as_f64);
+        args.min_gold.zip(recovered).is_none_or(|(min, recovered)| recovered >= min)
             && args.conditions.iter().all(|(field, _)| {
                 let mut same = args.conditions.iter().filter(|(other, _)| other == field);
                 same.any(|(field, value)| self.field(field) == *value)

@@ -143,14 +143,24 @@ impl<'r> Fixer<'r> {
         let shown = Document { text, ..*document };
         made.left.add(source, index, record, &shown, &fixed.remaining, (local, self.reporters));
         for &(rule, findings) in &fixed.fixed {
-            made.fixed.count(RuleTotal { rule, severity: rule.severity, findings, documents: 1, bytes: 0 });
+            made.fixed.count(RuleTotal {
+                rule,
+                severity: rule.severity,
+                findings,
+                documents: 1,
+                bytes: 0,
+                safety: None,
+            });
         }
         if let Some(kept) = &fixed.kept {
             made.kept.push((document.name(), kept.clone()));
         }
         made.changed += usize::from(fixed.text.is_some());
         if self.diff && fixed.text.is_some() {
-            let (name, diff) = (reveal(&document.name()), TextDiff::from_lines(document.text, text));
+            let name = reveal(&document.name());
+            // As tools that apply it cut lines.
+            let [old, new] = [document.text, text].map(|it| it.split_inclusive('\n').collect::<Vec<_>>());
+            let diff = TextDiff::configure().newline_terminated(true).diff_slices(&old, &new);
             made.diff.push_str(&diff.unified_diff().header(&name, &name).to_string());
         }
         if self.tells_edits {

@@ -27,6 +27,7 @@ use super::{
     judge::Judge,
     pipeline::{self, Event, Flow, Reading},
     scope::Scope,
+    settings::Measure,
     setup::Setup,
     terminal::{Terminal, write_out},
 };
@@ -41,7 +42,8 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     // With a diff, a sample or the text itself on standard output, findings would be in the way.
     let taken = !matches!(target, Target::Files(_)) || args.sample.is_some();
     let places = setup.places(&args.paths, args.journal.as_deref());
-    let (reporters, destinations) = args.report.reports(taken, false, places, terminal)?;
+    let measure = Measure { baseline: false, threshold: setup.threshold };
+    let (reporters, destinations) = args.report.reports(taken, measure, places, terminal)?;
     let judge = Judge::new(&setup.resolved, None);
     let fixer = Fixer {
         rules: judge.rules,
@@ -72,7 +74,8 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         Target::Stdout => Texts::Stdout,
         Target::Diff => Texts::Diff,
     };
-    let mut sink = Sink::new(texts, args.sample.map(|size| Sample::new(size as usize)), terminal);
+    let mut sink =
+        Sink::new(texts, args.sample.map(|size| Sample::new(size as usize)), args.report.quiet, terminal);
     let done = |source: &Source| resume.as_ref().is_some_and(|resume| resume.is_done(source));
     let reading = Reading {
         quiet: args.report.quiet,
@@ -119,6 +122,7 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     }
     let left_before = resume.as_ref().is_some_and(|resume| resume.left(setup.threshold));
     let would_change = is_diff && sum.changed() > 0;
+    outcome.failed |= sum.lost > 0;
     Ok(match exit(&sum.left, &outcome, &[], setup.threshold) {
         Exit::Clean if left_before || would_change => Exit::Findings,
         verdict => verdict,
@@ -128,19 +132,20 @@ pub(super) fn run(args: &FixArgs, terminal: &Terminal) -> Result<Exit, Stop> {
 /// Refuses what cannot go together with the place that texts go to.
 fn check_report(args: &FixArgs, target: &Target) -> Result<(), Stop> {
     let shown = match target {
+        Target::Stdout if args.sample.is_some() => {
+            return Err(Stop(
+                "standard output shows the repaired text: a sample needs `--output DIR`".into(),
+            ));
+        }
+        _ if args.sample.is_some() => Some("the sample"),
         Target::Files(_) => None,
         Target::Stdout => Some("the repaired text"),
         Target::Diff => Some("the diff"),
     };
-    match (args.report.output_format, shown) {
-        (Some(OutputFormat::Dolma), _) => {
-            Err(Stop("attributes are about texts as they are: `descrape check` writes them".into()))
-        }
-        (Some(_), Some(shown)) => Err(Stop(format!(
-            "standard output shows {shown}: give the report a file, as in --report json=findings.json"
-        ))),
-        _ => Ok(()),
+    if args.report.output_format == Some(OutputFormat::Dolma) {
+        return Err(Stop("attributes are about texts as they are: `descrape check` writes them".into()));
     }
+    shown.map_or(Ok(()), |shown| args.report.leave_stdout(shown))
 }
 
 /// All that decides what becomes of a text.

@@ -44,6 +44,11 @@ impl Resume {
         }
         let fail = |error: std::io::Error| Stop(format!("--journal {name}: {error}"));
         let mut journal = Journal::open(path).map_err(fail)?;
+        if let Some(damage) = journal.damage() {
+            return Err(Stop(format!(
+                "--journal {name}: {damage}; to go on would lose the rest of it, so give this run a journal of its own"
+            )));
+        }
         let has_others =
             || journal.files().filter_map(|file| journal.done(file)).any(|(it, _)| it.rules != rules);
         if resume.folder.is_none() && has_others() {

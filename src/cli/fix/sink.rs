@@ -1,11 +1,12 @@
 //! Takes what became of each block and each file, and puts it where it goes.
 
-use std::io;
+use std::io::{self, IsTerminal};
 
 use super::{
     super::{
         Stop,
         pipeline::Flow,
+        tally::plural,
         terminal::{Terminal, write_out},
     },
     fixer::Made,
@@ -13,7 +14,10 @@ use super::{
     summary::{Sum, reason},
     writer::Writer,
 };
-use crate::corpus::{Block, Source};
+use crate::{
+    corpus::{Block, Source},
+    report::reveal,
+};
 
 /// Where repaired texts go.
 pub(super) enum Texts<'t> {
@@ -30,12 +34,19 @@ pub(super) struct Sink<'r, 't> {
     texts: Texts<'t>,
     pub(super) sample: Option<Sample>,
     pub(super) sum: Sum<'r>,
+    /// Documents that were left as they were though some of them was to be repaired.
+    kept: usize,
+    /// Whether nobody wants to hear of them.
+    quiet: bool,
     terminal: &'t Terminal,
 }
 
+/// So many of them are told one by one.
+const MOST_KEPT: usize = 10;
+
 impl<'r, 't> Sink<'r, 't> {
-    pub(super) fn new(texts: Texts<'t>, sample: Option<Sample>, terminal: &'t Terminal) -> Self {
-        Sink { texts, sample, sum: Sum::default(), terminal }
+    pub(super) fn new(texts: Texts<'t>, sample: Option<Sample>, quiet: bool, terminal: &'t Terminal) -> Self {
+        Sink { texts, sample, sum: Sum::default(), kept: 0, quiet, terminal }
     }
 
     /// Takes the next block of a file.
@@ -46,7 +57,11 @@ impl<'r, 't> Sink<'r, 't> {
         made: &mut Made<'r>,
     ) -> Result<Flow, Stop> {
         for (document, kept) in &made.kept {
-            self.terminal.note(&format!("{document}: left as it was: {}", reason(kept)));
+            self.kept += 1;
+            if self.kept <= MOST_KEPT && !self.quiet {
+                let document = reveal(document);
+                self.terminal.note(&format!("{document}: left as it was: {}", reason(kept)));
+            }
         }
         if let Some(sample) = &mut self.sample {
             made.edits.iter().for_each(|told| sample.add(told));
@@ -58,7 +73,13 @@ impl<'r, 't> Sink<'r, 't> {
                 self.check_journal()?;
                 true
             }
-            Texts::Diff => self.sample.is_some() || write_out(&mut io::stdout(), made.diff.as_bytes())?,
+            Texts::Diff if self.sample.is_some() => true,
+            // A terminal would obey what a text holds.
+            Texts::Diff if io::stdout().is_terminal() => {
+                let shown: String = made.diff.lines().map(|line| reveal(line) + "\n").collect();
+                write_out(&mut io::stdout(), shown.as_bytes())?
+            }
+            Texts::Diff => write_out(&mut io::stdout(), made.diff.as_bytes())?,
             Texts::Stdout => write_out(&mut io::stdout(), made.repaired.as_deref().unwrap_or(block.bytes()))?,
         };
         Ok(if is_read { Flow::Continue } else { Flow::Stop })
@@ -78,6 +99,10 @@ impl<'r, 't> Sink<'r, 't> {
     /// Puts into its place what is whole, however the run ended; whether something could not be
     /// written.
     pub(super) fn finish(&mut self) -> Result<bool, Stop> {
+        let more = self.kept.saturating_sub(MOST_KEPT);
+        if more > 0 && !self.quiet {
+            self.terminal.note(&format!("and {}", plural(more, "more document")));
+        }
         if let Texts::Files(writer) = &mut self.texts {
             writer.settle();
         }

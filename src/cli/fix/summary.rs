@@ -30,7 +30,7 @@ pub(super) struct Sum<'r> {
     /// In files that are not in their places yet.
     waiting: Vec<(String, Changes<'r>)>,
     /// Files whose changes did not get there.
-    lost: usize,
+    pub(super) lost: usize,
     pub(super) left: Tally<'r>,
 }
 
@@ -95,7 +95,7 @@ impl<'r> Sum<'r> {
             out.push_str(&format!("Left {}:\n", plural(self.left.findings(), "finding")));
             let rules = self.left.rules();
             for tally in rules.iter().take(MOST_LINES) {
-                let why = match tally.rule.applicability() {
+                let why = match tally.safety {
                     None => "nothing repairs it",
                     Some(Applicability::Display) => "only a person can decide",
                     Some(Applicability::Unsafe) if !unsafe_fixes => {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
 use super::super::{Stop, setup::rules_here, tally::plural, terminal::Terminal};
-use super::args::RuleDocsArgs;
+use super::{args::RuleDocsArgs, reveal_lines, shown};
 use crate::{
     document::Document,
     lint::Linter,
@@ -125,17 +125,6 @@ fn page(rule: &Rule) -> String {
         out.push_str(&block(&shown(&good.input)));
     }
     out
-}
-
-fn shown(input: &Input) -> String {
-    match input {
-        Input::Text(text) => reveal_lines(text),
-        Input::File { bytes, .. } => bytes.escape_ascii().to_string().replace("\\n", "\n"),
-    }
-}
-
-fn reveal_lines(text: &str) -> String {
-    text.lines().map(|line| reveal(line) + "\n").collect()
 }
 
 fn sentence(text: &str) -> String {

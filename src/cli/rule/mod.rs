@@ -15,7 +15,10 @@ use super::{
     setup::rules_here,
     terminal::{Terminal, write_out},
 };
-use crate::rule::{Input, Rule, RuleSet, Selection, Status, rule_schema};
+use crate::{
+    report::reveal,
+    rule::{Input, Rule, RuleSet, Selection, Status, rule_schema},
+};
 
 pub(super) fn run(command: &RuleCommand, terminal: &Terminal) -> Result<Exit, Stop> {
     let (text, exit) = match command {
@@ -58,7 +61,7 @@ fn list(args: &RuleListArgs, terminal: &Terminal) -> Result<String, Stop> {
 
 fn show(args: &RuleShowArgs, terminal: &Terminal) -> Result<String, Stop> {
     let rules = rules_here(&args.config, &args.rules, terminal)?;
-    let Some(rule) = rules.iter().find(|rule| rule.id == args.id) else {
+    let Some(rule) = rules.iter().find(|rule| rule.id == args.id || rule.formerly.contains(&args.id)) else {
         // The selection knows the words and what they might have been.
         let selection = Selection { select: vec![args.id.clone()], ignore: Vec::new() };
         return Err(match RuleSet::new(rules, &selection) {
@@ -89,27 +92,30 @@ fn show(args: &RuleShowArgs, terminal: &Terminal) -> Result<String, Stop> {
     out.push_str(&wrap(&rule.why, terminal.width.min(100)));
     for bad in &rule.bad {
         out.push_str("\nbad:\n");
-        out.push_str(&indent(&input(&bad.input)));
+        out.push_str(&indent(&shown(&bad.input)));
         if let Some(fixed) = &bad.fixed {
             out.push_str("fixed:\n");
-            out.push_str(&indent(fixed));
+            out.push_str(&indent(&reveal_lines(fixed)));
         }
     }
     for good in &rule.good {
         let because = good.because.as_ref().map_or_else(String::new, |because| format!(" ({because})"));
         out.push_str(&format!("\ngood{because}:\n"));
-        out.push_str(&indent(&input(&good.input)));
+        out.push_str(&indent(&shown(&good.input)));
     }
     Ok(out)
 }
 
-fn input(input: &Input) -> String {
+/// What an example holds, as it can be shown: what nobody sees is spelled out.
+fn shown(input: &Input) -> String {
     match input {
-        Input::Text(text) => text.clone(),
-        Input::File { bytes, .. } => {
-            bytes.escape_ascii().to_string().replace("\\n", "\n").replace("\\\"", "\"")
-        }
+        Input::Text(text) => reveal_lines(text),
+        Input::File { bytes, .. } => bytes.escape_ascii().to_string().replace("\\n", "\n"),
     }
+}
+
+fn reveal_lines(text: &str) -> String {
+    text.lines().map(|line| reveal(line) + "\n").collect()
 }
 
 fn indent(text: &str) -> String {

@@ -1,7 +1,7 @@
 //! `descrape rule test`: every example of every rule, and what a person sees of them.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     fs, io,
     path::{Path, PathBuf},
     thread,
@@ -71,11 +71,13 @@ fn test(args: &RuleTestArgs, terminal: &Terminal) -> Result<(String, Exit), Stop
     let chosen = chosen(own, &args.select).map_err(|error| with_folder(error, &args.rules))?;
     let results: Vec<(&Rule, Vec<Failure>)> =
         chosen.par_iter().map(|rule| Ok((rule, prove(rule, &all)?))).collect::<Result<_, Stop>>()?;
-    let root = args.rules.last().map_or_else(|| "rules".into(), |folder| folder.display().to_string());
+    let paths: HashMap<String, String> =
+        folder_files(&args.rules)?.into_iter().map(|file| (file.id, file.path)).collect();
     let mut out = String::new();
     for (rule, failures) in &results {
+        let path = paths.get(&rule.id).cloned().unwrap_or_else(|| format!("{RULES}/{}.toml", rule.id));
         for failure in failures {
-            out.push_str(&show_failure(rule, failure, &root));
+            out.push_str(&show_failure(&path, failure));
         }
     }
     let failed = results.iter().filter(|(_, failures)| !failures.is_empty()).count();
@@ -85,10 +87,13 @@ fn test(args: &RuleTestArgs, terminal: &Terminal) -> Result<(String, Exit), Stop
         out.push_str(&format!("{failed} of {rules} failed; {examples} tried.\n"));
         return Ok((out, Exit::Findings));
     }
-    let changed = match args.rules.last() {
-        Some(folder) => compare(&Snapshots(folder.join(SNAPSHOTS)), args, &chosen, &all, &mut out)?,
-        None => 0,
-    };
+    let mut changed = 0;
+    for folder in &args.rules {
+        let is_own =
+            |rule: &&Rule| paths.get(&rule.id).is_some_and(|path| Path::new(path).starts_with(folder));
+        let own: Vec<&Rule> = chosen.iter().filter(is_own).collect();
+        changed += compare(&Snapshots(folder.join(SNAPSHOTS)), args, &own, &all, &mut out)?;
+    }
     out.push_str(&format!("{rules} proven by {examples}.\n"));
     if changed == 0 {
         return Ok((out, Exit::Clean));
@@ -116,7 +121,7 @@ fn with_folder(Stop(message): Stop, folders: &[PathBuf]) -> Stop {
 fn compare(
     snapshots: &Snapshots,
     args: &RuleTestArgs,
-    rules: &[Rule],
+    rules: &[&Rule],
     all: &[Rule],
     out: &mut String,
 ) -> Result<usize, Stop> {
@@ -200,8 +205,8 @@ fn show_difference(path: &Path, old: &str, new: &str) -> String {
     out
 }
 
-fn show_failure(rule: &Rule, failure: &Failure, root: &str) -> String {
-    let mut out = format!("{root}/{}.toml: {}: {}\n", rule.id, failure.example, failure.problem);
+fn show_failure(path: &str, failure: &Failure) -> String {
+    let mut out = format!("{path}: {}: {}\n", failure.example, failure.problem);
     for reason in failure.reasons.iter().take(MOST_REASONS) {
         out.push_str(&format!("    {reason}\n"));
     }

@@ -130,7 +130,7 @@ pub(super) struct Texts {
     batch: usize,
     /// The definition level of each row of the batch at hand; none where every
     /// row has a value.
-    pub(super) levels: Vec<i16>,
+    levels: Vec<i16>,
     /// The values in these rows.
     pub(super) values: Vec<ByteArray>,
 }
@@ -152,6 +152,11 @@ impl Texts {
         let bytes: usize = self.values.iter().map(ByteArray::len).sum();
         self.batch = if bytes > BYTES { (self.batch / 2).max(1) } else { (self.batch * 2).min(ROWS) };
         Ok(rows)
+    }
+
+    /// The definition level of each row of the batch; none of a column without nulls.
+    pub(super) fn levels(&self) -> Option<&[i16]> {
+        (self.max_level > 0).then_some(&self.levels)
     }
 
     /// Whether this row of the batch has a value.

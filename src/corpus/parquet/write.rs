@@ -244,6 +244,6 @@ fn encode(
             value += 1;
         }
         first += rows;
-        column.typed::<ByteArrayType>().write_batch(&texts.values, Some(&texts.levels), None)?;
+        column.typed::<ByteArrayType>().write_batch(&texts.values, texts.levels(), None)?;
     }
 }

@@ -2,18 +2,21 @@
 
 mod made;
 
-use std::{fs::File, path::Path};
+use std::{fs::File, path::Path, sync::Arc};
 
 use bytes::Bytes;
 use parquet::{
     basic::Compression,
     bloom_filter::Sbbf,
+    data_type::{ByteArray, ByteArrayType},
     file::{
         metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader},
         properties::{EnabledStatistics, WriterVersion},
         reader::{FileReader, SerializedFileReader},
+        writer::SerializedFileWriter,
     },
     record::RowAccessor,
+    schema::parser::parse_message_type,
 };
 
 use self::made::Make;
@@ -116,6 +119,27 @@ fn findings_and_fixes_are_those_of_the_same_texts_as_json_lines() {
             assert!(folder.read(&format!("in/{name}")) == after, "{name}, {field}: in place as elsewhere");
         }
     }
+}
+
+/// A column that cannot be null has no definition levels.
+#[test]
+fn a_required_text_is_repaired() {
+    let folder = Folder::new();
+    let schema = parse_message_type("message schema { required binary text (UTF8); }").expect("a schema");
+    let mut file = SerializedFileWriter::new(Vec::new(), Arc::new(schema), Arc::default()).expect("memory");
+    let mut group = file.next_row_group().expect("memory");
+    let mut column = group.next_column().expect("memory").expect("a column");
+    let texts = [ByteArray::from("It is & # 39; s."), ByteArray::from("All right.")];
+    column.typed::<ByteArrayType>().write_batch(&texts, None, None).expect("memory");
+    column.close().expect("memory");
+    group.close().expect("memory");
+    folder.write("a.parquet", file.into_inner().expect("memory"));
+    folder.run(&["fix", "a.parquet", "--output", "out", "-q"]).exits(0);
+    let file = File::open(folder.path().join("out/a.parquet")).expect("it is there");
+    let reader = SerializedFileReader::new(file).expect("a Parquet file");
+    let rows = reader.get_row_iter(None).expect("it has rows");
+    let texts = rows.map(|row| row.expect("a row").get_string(0).cloned().expect("a text"));
+    assert_eq!(texts.collect::<Vec<_>>(), ["It is's.", "All right."]);
 }
 
 fn texts_in_lines(lines: &[u8], field: &str) -> Vec<Option<String>> {
