@@ -10,15 +10,16 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(super) use self::eval::{EvalArgs, EvalFormat};
+pub(super) use self::eval::EvalArgs;
 pub(super) use self::fix::{FixArgs, UndoArgs, VerifyArgs};
 pub(super) use self::gate::{
     BaselineArgs, BaselineCommand, BaselineCreateArgs, BaselineShowArgs, ConfigArgs, ConfigCommand,
     ConfigShowArgs, ExplainArgs, GateArgs, InitArgs, SetupArgs,
 };
 pub(super) use self::manual::{CompletionsArgs, ManArgs};
-pub(super) use self::report::{OutputFormat, ReportArgs, SeverityArg};
+pub(super) use self::report::{OutputFormat, ReportArgs, SeverityArg, TableFormat};
 use super::rule::args::RuleCommand;
+use crate::paths::PathGlobs;
 
 /// Finds and repairs the damage that web scraping leaves in text corpora.
 #[derive(Debug, Parser)]
@@ -144,6 +145,14 @@ pub(super) struct RuleArgs {
     pub(super) ignore: Vec<String>,
 }
 
+/// A glob over paths, as it stands.
+fn glob(text: &str) -> Result<String, String> {
+    if text.is_empty() {
+        return Err("is empty".into());
+    }
+    PathGlobs::new([text]).map(|_| text.to_string()).map_err(|(_, error)| error.kind().to_string())
+}
+
 /// Which documents are read, and how.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Corpus")]
@@ -151,6 +160,10 @@ pub(super) struct CorpusArgs {
     /// Look at files that .gitignore excludes, and at hidden ones.
     #[arg(long)]
     pub(super) no_ignore: bool,
+    /// Leave out files and folders in folders that match, besides those that the configuration
+    /// excludes; may be given several times.
+    #[arg(long, value_name = "GLOB", value_parser = glob)]
+    pub(super) exclude: Vec<String>,
     /// Follow symbolic links.
     #[arg(long)]
     pub(super) follow: bool,

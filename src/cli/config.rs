@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     Exit, Stop,
-    args::{ConfigCommand, ConfigShowArgs, EvalFormat},
+    args::{ConfigCommand, ConfigShowArgs, TableFormat},
     settings::all_rules,
     setup::{Setup, shown},
     terminal::{Terminal, write_out},
@@ -41,7 +41,7 @@ fn show(args: &ConfigShowArgs, terminal: &Terminal) -> Result<String, Stop> {
     let differences = differences(&running, &built_in);
     let name = shown(&args.path);
     let file = setup.config.file.as_ref().map_or("none", |file| &file.name);
-    if args.output_format == EvalFormat::Json {
+    if args.output_format == TableFormat::Json {
         let rows: Vec<_> = rows
             .iter()
             .map(|row| json!({ "key": row.name, "value": row.value, "origin": row.origin }))

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     corpus::{Fields, Format, WalkOptions},
-    paths::real,
+    paths::{PathGlobs, Root, real},
     report::{
         Checkstyle, Concise, Full, Github, Gitlab, Grouped, Json, JsonLines, Junit, Markdown, Rdjsonl,
         Reporter, Sarif, render_rule_errors,
@@ -139,6 +139,12 @@ impl RuleArgs {
     }
 }
 
+/// What was typed to be left out: globs relative to the folder that this program runs in.
+pub(super) fn excluded(globs: &[String]) -> Option<(Root, PathGlobs)> {
+    let globs = (!globs.is_empty()).then(|| globs.iter().map(String::as_str))?;
+    Some((Root::new(Path::new(".")), PathGlobs::new(globs).expect("each was one when it was typed")))
+}
+
 impl CorpusArgs {
     pub(super) fn walk_options(&self) -> WalkOptions {
         WalkOptions {
@@ -148,7 +154,7 @@ impl CorpusArgs {
             format: self.format.map(Format::from),
             stdin_name: self.stdin_filename.clone(),
             stdin_format: self.stdin_format.map(Format::from),
-            exclude: None,
+            exclude: excluded(&self.exclude).into_iter().collect(),
             apart: Vec::new(),
             force_exclude: false,
             only: None,

@@ -85,7 +85,8 @@ impl Setup {
 
     /// How the corpus is walked; the files of `apart` are no part of it.
     pub(super) fn walk_options(&self, corpus: &CorpusArgs, apart: &[&Path]) -> WalkOptions {
-        let exclude = self.config.exclude.as_ref();
+        let typed = corpus.walk_options();
+        let exclude = self.config.exclude.iter().map(|said| (self.config.root.clone(), said.value.1.clone()));
         let configured = self.config.sources.iter().map(|file| &*file.path);
         let rules = self.config.rules.iter().map(|said| &*said.value);
         let baseline = self.config.baseline.iter().map(|said| &*said.value);
@@ -96,10 +97,10 @@ impl Setup {
                 .into_iter()
                 .chain(apart.filter_map(|path| path.canonicalize().ok()))
                 .collect(),
-            exclude: exclude.map(|said| (self.config.root.clone(), said.value.1.clone())),
+            exclude: exclude.chain(typed.exclude.clone()).collect(),
             written: FileId::of_stdout(),
             force_exclude: self.force_exclude,
-            ..corpus.walk_options()
+            ..typed
         }
     }
 

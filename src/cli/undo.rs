@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{
     Exit, Stop,
     args::{UndoArgs, VerifyArgs},
+    settings::excluded,
     setup::{BASELINE, configuration},
     tally::plural,
     terminal::Terminal,
@@ -61,6 +62,7 @@ pub(super) fn verify(args: &VerifyArgs, terminal: &Terminal) -> Result<Exit, Sto
     let paths = [args.input.clone()];
     let config = configuration(&paths, &args.config, terminal)?;
     let exclude = config.exclude.map(|said| (config.root, said.value.1));
+    let exclude = exclude.into_iter().chain(excluded(&args.exclude)).collect();
     let options = WalkOptions { apart, exclude, ..WalkOptions::default() };
     for file in options.walk(&paths) {
         if let Walk::Source(source) = file {

@@ -29,8 +29,8 @@ pub struct WalkOptions {
     pub stdin_name: Option<String>,
     /// The format of standard input, whatever its name says.
     pub stdin_format: Option<Format>,
-    /// Files in folders that are left out, by globs relative to a folder.
-    pub exclude: Option<(Root, PathGlobs)>,
+    /// Files in folders that are left out, by globs each relative to a folder.
+    pub exclude: Vec<(Root, PathGlobs)>,
     /// Files, and folders with all that is in them, that are no part of the corpus,
     /// by their real paths, or by their name alone: configurations, baselines, rules,
     /// reports.
@@ -125,9 +125,10 @@ impl WalkOptions {
 
     /// Whether a file is excluded, or no part of the corpus.
     fn leaves_out(&self, path: &Path) -> bool {
-        let excluded = self.exclude.as_ref().is_some_and(|(root, globs)| {
-            root.relative(path).is_some_and(|relative| globs.matches(&relative))
-        });
+        let excluded = self
+            .exclude
+            .iter()
+            .any(|(root, globs)| root.relative(path).is_some_and(|relative| globs.matches(&relative)));
         excluded || self.stands_apart(path)
     }
 

@@ -372,6 +372,27 @@ fn a_journal_leads_nowhere_but_below_the_folder() {
     assert_eq!(folder.read("victim.txt"), folder.read("out/a.txt"));
 }
 
+/// By its configuration, or as it was typed; and what no fix looks at may be there twice.
+#[test]
+fn verify_leaves_out_what_was_typed() {
+    let folder = Folder::new();
+    for name in ["in/a.txt", "in/raw/b.txt"] {
+        folder.write(name, "The mayor & # 39; s office.\n");
+    }
+    folder.write("in/.hidden.txt", "nothing\n");
+    folder.write("out/.hidden.txt", "nothing\n");
+    let exclude = ["--exclude", "raw/"];
+    let fix = ["fix", "in", "--isolated", "--output", "out", "--journal", "j", "-q"];
+    folder.run(&[&fix[..], &exclude].concat()).exits(0);
+    assert!(!folder.path().join("out/raw").exists());
+    folder.run(&["verify", "j", "in", "out"]).exits(1);
+    folder.run(&[&["verify", "j", "in", "out"][..], &exclude].concat()).exits(0);
+    folder.write("other.toml", "exclude = [\"raw/\"]\n");
+    folder.run(&["verify", "j", "in", "out", "--config", "other.toml"]).exits(0);
+    let run = folder.run(&["check", "in", "--exclude", "[a"]).exits(2);
+    assert!(run.stderr.contains("--exclude"), "{}", run.stderr);
+}
+
 /// What stands in the folders without being a text is not in doubt.
 #[test]
 fn verify_looks_at_what_the_fix_looked_at() {

@@ -150,6 +150,16 @@ fn snapshots_of_a_folder_are_compared_and_accepted() {
     test(&[], 0);
 }
 
+#[test]
+fn rules_are_listed_for_programs() {
+    let folder = folder_with(LIST);
+    let args = ["rule", "list", "--rules", "rules", "--select", "box", "--output-format", "json"];
+    let listed: serde_json::Value = serde_json::from_str(&folder.run(&args).exits(0).stdout).expect("JSON");
+    let rule = &listed[0];
+    assert_eq!((listed.as_array().map(Vec::len), &rule["id"]), (Some(1), &"box/list".into()));
+    assert_eq!((&rule["severity"], &rule["safety"]), (&"warning".into(), &"unsafe".into()));
+}
+
 /// Each folder keeps the snapshots of its own rules.
 #[test]
 fn snapshots_of_two_folders_are_kept_apart() {

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::{ConfigArgs, CorpusArgs, RuleArgs, SeverityArg, share};
+use super::{ConfigArgs, CorpusArgs, RuleArgs, SeverityArg, TableFormat, share};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct EvalArgs {
@@ -33,22 +33,14 @@ pub(in crate::cli) struct EvalArgs {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(in crate::cli) worst: usize,
     /// How figures are written to standard output.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = EvalFormat::Table)]
-    pub(in crate::cli) output_format: EvalFormat,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = TableFormat::Table)]
+    pub(in crate::cli) output_format: TableFormat,
     #[command(flatten)]
     pub(in crate::cli) config: ConfigArgs,
     #[command(flatten)]
     pub(in crate::cli) rules: RuleArgs,
     #[command(flatten)]
     pub(in crate::cli) corpus: CorpusArgs,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum EvalFormat {
-    /// Tables for a person.
-    Table,
-    /// One JSON object.
-    Json,
 }
 
 fn field_value(text: &str) -> Result<(String, String), String> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ConfigArgs, ReportArgs, SetupArgs, share};
+use super::{ConfigArgs, ReportArgs, SetupArgs, glob, share};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct FixArgs {
@@ -58,6 +58,9 @@ pub(in crate::cli) struct VerifyArgs {
     /// The folder with the repaired files.
     #[arg(value_name = "OUT")]
     pub(in crate::cli) output: PathBuf,
+    /// What the fix left out by the same option.
+    #[arg(long, value_name = "GLOB", value_parser = glob)]
+    pub(in crate::cli) exclude: Vec<String>,
     #[command(flatten)]
     pub(in crate::cli) config: ConfigArgs,
 }

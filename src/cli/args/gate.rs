@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{CorpusArgs, EvalFormat, RuleArgs};
+use super::{CorpusArgs, RuleArgs, TableFormat};
 
 /// Which configuration holds.
 #[derive(Debug, Args)]
@@ -150,8 +150,8 @@ pub(in crate::cli) struct ConfigShowArgs {
     #[arg(value_name = "PATH", default_value = ".")]
     pub(in crate::cli) path: PathBuf,
     /// How it is written.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = EvalFormat::Table)]
-    pub(in crate::cli) output_format: EvalFormat,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = TableFormat::Table)]
+    pub(in crate::cli) output_format: TableFormat,
     #[command(flatten)]
     pub(in crate::cli) setup: SetupArgs,
 }

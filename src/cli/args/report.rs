@@ -58,6 +58,15 @@ pub(in crate::cli) enum OutputFormat {
     Dolma,
 }
 
+/// How what is no finding is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum TableFormat {
+    /// Tables for a person.
+    Table,
+    /// One JSON object.
+    Json,
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(in crate::cli) enum SeverityArg {
     Info,

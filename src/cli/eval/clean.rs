@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     super::{
         Exit, Stop,
-        args::{EvalArgs, EvalFormat},
+        args::{EvalArgs, TableFormat},
         examine::LinterPool,
         pipeline::{self, Event, Flow},
         tally::{Counted, Tally, grouped, plural},
@@ -56,7 +56,7 @@ pub(super) fn run(args: &EvalArgs, rules: &RuleSet, terminal: &Terminal) -> Resu
     )?;
     let per_million = |findings: usize| findings as f64 * 1e6 / words.max(1) as f64;
     let text = match args.output_format {
-        EvalFormat::Json => {
+        TableFormat::Json => {
             let rules: Vec<Value> = tally
                 .rules()
                 .iter()
@@ -72,7 +72,7 @@ pub(super) fn run(args: &EvalArgs, rules: &RuleSet, terminal: &Terminal) -> Resu
             });
             format!("{all:#}\n")
         }
-        EvalFormat::Table => {
+        TableFormat::Table => {
             let mut out =
                 format!("{:>10} {:>10} {:>18}  rule\n", "findings", "documents", "per million words");
             let mut line = |findings: usize, documents: usize, name: &str| {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use self::labelled::Labelled;
 use super::{
     Exit, Stop,
-    args::{EvalArgs, EvalFormat},
+    args::{EvalArgs, TableFormat},
     examine::LinterPool,
     pipeline::{self, Event, Flow},
     setup::rules_here,
@@ -59,8 +59,8 @@ pub(super) fn run(args: &EvalArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         format!("and the like in {more}; honest text without labels is scored with --clean")
     });
     let text = match args.output_format {
-        EvalFormat::Table => figures.table(args.worst),
-        EvalFormat::Json => figures.json(args.worst),
+        TableFormat::Table => figures.table(args.worst),
+        TableFormat::Json => figures.json(args.worst),
     };
     write_out(&mut std::io::stdout(), text.as_bytes())?;
     let failed = outcome.failed || !figures.problems.is_empty();

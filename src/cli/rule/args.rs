@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::super::args::{ConfigArgs, CorpusArgs, RuleArgs};
+use super::super::args::{ConfigArgs, CorpusArgs, RuleArgs, TableFormat};
 
 /// Where rules of one's own are looked for unless somebody says otherwise.
 pub(in crate::cli) const RULES: &str = "rules";
@@ -17,7 +17,8 @@ pub(in crate::cli) enum RuleCommand {
 Examples:
   descrape rule list                     all rules
   descrape rule list --rules my-rules    with those of one more folder
-  descrape rule list --select teaser     a group")]
+  descrape rule list --select teaser     a group
+  descrape rule list --output-format json | jq -r '.[] | select(.safety == "unsafe").id'")]
     List(RuleListArgs),
     /// Show what a rule finds, why, and its examples.
     #[command(after_help = "\
@@ -69,6 +70,9 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RuleListArgs {
+    /// How the rules are written to standard output.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = TableFormat::Table)]
+    pub(in crate::cli) output_format: TableFormat,
     #[command(flatten)]
     pub(in crate::cli) config: ConfigArgs,
     #[command(flatten)]

@@ -9,13 +9,17 @@ mod test;
 
 use std::fmt::Write;
 
+use serde_json::{Value, json};
+
 use self::args::{RuleCommand, RuleListArgs, RuleShowArgs};
 use super::{
     Exit, Stop,
+    args::TableFormat,
     setup::rules_here,
     terminal::{Terminal, write_out},
 };
 use crate::{
+    edit::Applicability,
     report::reveal,
     rule::{Input, Rule, RuleSet, Selection, Status, rule_schema},
 };
@@ -36,7 +40,7 @@ pub(super) fn run(command: &RuleCommand, terminal: &Terminal) -> Result<Exit, St
 }
 
 fn list(args: &RuleListArgs, terminal: &Terminal) -> Result<String, Stop> {
-    let RuleListArgs { config, rules: args } = args;
+    let RuleListArgs { config, rules: args, output_format } = args;
     let rules = rules_here(config, &args.rules, terminal)?;
     let chosen = if args.select.is_empty() && args.ignore.is_empty() {
         rules
@@ -45,6 +49,10 @@ fn list(args: &RuleListArgs, terminal: &Terminal) -> Result<String, Stop> {
     };
     let mut sorted: Vec<&Rule> = chosen.iter().collect();
     sorted.sort_by(|a, b| a.id.cmp(&b.id));
+    if *output_format == TableFormat::Json {
+        let all: Vec<Value> = sorted.into_iter().map(record).collect();
+        return Ok(format!("{:#}\n", Value::Array(all)));
+    }
     let width = sorted.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     let mut out = String::new();
     for rule in sorted {
@@ -57,6 +65,23 @@ fn list(args: &RuleListArgs, terminal: &Terminal) -> Result<String, Stop> {
             .expect("a string takes text");
     }
     Ok(out)
+}
+
+/// What a program may want to know of a rule.
+fn record(rule: &Rule) -> Value {
+    json!({
+        "id": rule.id,
+        "summary": rule.summary,
+        "severity": rule.severity.name(),
+        "safety": rule.applicability().map(Applicability::name),
+        "status": rule.status.name(),
+        "since": rule.since,
+        "formerly": rule.formerly,
+        "languages": rule.languages,
+        "tags": rule.tags,
+        "source": rule.source,
+        "why": rule.why.trim_end(),
+    })
 }
 
 fn show(args: &RuleShowArgs, terminal: &Terminal) -> Result<String, Stop> {
