@@ -1,14 +1,12 @@
 //! The engine: repairs a document, pass by pass, until nothing changes.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    hash::{DefaultHasher, Hash, Hasher},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     diagnostic::Diagnostic,
     document::{Document, inspect},
     edit::{Applicability, Change, Edit, apply, compose, tidy},
+    hash::Hash,
     lint::Linter,
     prose::count_words,
     rule::{Policy, Rule},
@@ -78,18 +76,19 @@ pub struct Fixed<'r> {
 pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOptions<'_>) -> Fixed<'r> {
     let policy = options.policy.unwrap_or(linter.rules().policy());
     let mut diagnostics = linter.lint_under(document, policy);
+    if !document.may_change() {
+        return untouched(diagnostics, None);
+    }
     let mut fixed: BTreeMap<&str, (&'r Rule, usize)> = BTreeMap::new();
     let mut changes: Vec<Change<&str>> = Vec::new();
     let mut repaired: Option<String> = None;
     // Texts are known by their hash: a document may be as large as memory.
-    let mut seen = vec![hash(document.text)];
+    let mut seen = vec![Hash::of(document.text.as_bytes())];
     // The rules that made each of the next texts.
     let mut makers: Vec<BTreeSet<&str>> = Vec::new();
-    let passes = if document.may_change() { 0..=MAX_PASSES } else { 0..=0 };
-    let may_change = passes.end() > &0;
-    for pass in passes {
+    for pass in 0..=MAX_PASSES {
         let text = repaired.as_deref().unwrap_or(document.text);
-        let chosen = if may_change { choose(text, &diagnostics, options) } else { Vec::new() };
+        let chosen = choose(text, &diagnostics, options);
         if chosen.is_empty() {
             break;
         }
@@ -108,7 +107,7 @@ pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOpt
             .unzip();
         let next = apply(text, &literal);
         makers.push(chosen.iter().map(|d| d.rule.id.as_str()).collect());
-        let again = seen.iter().position(|&text| text == hash(&next));
+        let again = seen.iter().position(|&text| text == Hash::of(next.as_bytes()));
         let kept = if next.trim().is_empty() {
             Some(Kept::Emptied)
         } else if pass == MAX_PASSES || again.is_some() {
@@ -125,7 +124,7 @@ pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOpt
         }
         diagnostics = linter.lint_under(&document.with_text(&next, &inspect(&next)), policy);
         changes = compose(text, &changes, &made);
-        seen.push(hash(&next));
+        seen.push(Hash::of(next.as_bytes()));
         repaired = Some(next);
     }
     if let (Some(share), Some(text)) = (options.max_removed, &repaired) {
@@ -147,12 +146,6 @@ pub fn fix<'r>(linter: &mut Linter<'r>, document: &Document<'_>, options: FixOpt
 
 fn untouched(remaining: Vec<Diagnostic<'_>>, kept: Option<Kept>) -> Fixed<'_> {
     Fixed { text: None, changes: Vec::new(), fixed: Vec::new(), remaining, kept }
-}
-
-fn hash(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// The findings whose fixes are applied in one pass: trusted enough, within

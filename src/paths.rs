@@ -91,12 +91,6 @@ impl PathGlobs {
         }
         self.globs.is_match(Path::new(&self.below).join(path))
     }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.globs.is_empty()
-    }
 }
 
 #[cfg(test)]

@@ -11,15 +11,13 @@ use toml::Spanned;
 
 use super::{
     Config, ConfigFile, OverrideEntry, Said, SuppressEntry,
-    spec::{ConfigSpec, LimitSpec, OverrideSpec, SafetySpec, SeveritySpec, SuppressSpec, Text},
+    spec::{ConfigSpec, LimitSpec, OverrideSpec, SuppressSpec, Text},
 };
 use crate::{
-    edit::Applicability,
     gate::{Limit, Suppression},
     hash::Hash,
     paths::{PathGlobs, Root, folder_of},
-    rule::{RuleError, RuleErrors},
-    severity::Severity,
+    rule::{RuleError, RuleErrors, applicability, severity},
     span::Span,
 };
 
@@ -189,7 +187,7 @@ impl<'f> Reading<'f> {
             replace(&mut config.severity, self.word(word, severity(own)));
         }
         for (word, own) in spec.safety {
-            replace(&mut config.safety, self.word(word, safety(own)));
+            replace(&mut config.safety, self.word(word, applicability(own)));
         }
         for entry in spec.overrides {
             let span = entry.span();
@@ -300,22 +298,6 @@ impl<'f> Reading<'f> {
 fn replace<T>(entries: &mut Vec<Said<(String, T)>>, entry: Said<(String, T)>) {
     entries.retain(|other| other.value.0 != entry.value.0);
     entries.push(entry);
-}
-
-fn severity(spec: SeveritySpec) -> Severity {
-    match spec {
-        SeveritySpec::Info => Severity::Info,
-        SeveritySpec::Warning => Severity::Warning,
-        SeveritySpec::Error => Severity::Error,
-    }
-}
-
-fn safety(spec: SafetySpec) -> Applicability {
-    match spec {
-        SafetySpec::Safe => Applicability::Safe,
-        SafetySpec::Unsafe => Applicability::Unsafe,
-        SafetySpec::Display => Applicability::Display,
-    }
 }
 
 fn limits(spec: &LimitSpec) -> Vec<Limit> {

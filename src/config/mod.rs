@@ -7,7 +7,7 @@ mod load;
 mod resolve;
 mod spec;
 
-use std::{fmt, ops::Range, path::PathBuf, sync::Arc};
+use std::{ops::Range, path::PathBuf, sync::Arc};
 
 pub use self::{
     load::{ConfigError, NAME, find, load, parse},
@@ -116,12 +116,6 @@ impl<T> Said<T> {
     pub fn origin(&self) -> String {
         let line = 1 + self.file.source[..self.span.start].matches('\n').count();
         format!("{}:{line}", self.file.name)
-    }
-}
-
-impl fmt::Display for ConfigFile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)
     }
 }
 

@@ -10,6 +10,8 @@ use serde::{
 };
 use toml::{Spanned, value::Datetime};
 
+use crate::rule::{SafetySpec, SeveritySpec};
+
 /// A string whose place in the file is remembered.
 pub(super) type Text = Spanned<String>;
 
@@ -115,30 +117,6 @@ pub(super) struct SuppressSpec {
     /// The last day on which it holds: a date.
     #[schemars(with = "Option<String>")]
     pub(super) expires: Option<Spanned<Datetime>>,
-}
-
-/// How bad findings are.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum SeveritySpec {
-    /// Worth knowing.
-    Info,
-    /// Most readers would want it gone.
-    Warning,
-    /// No human wrote these bytes.
-    Error,
-}
-
-/// How far a fix is trusted.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum SafetySpec {
-    /// Applied.
-    Safe,
-    /// Applied with `--unsafe-fixes`.
-    Unsafe,
-    /// Only shown.
-    Display,
 }
 
 /// How many findings are allowed: a number, or a table of one number or more.

@@ -55,9 +55,9 @@ impl<'de, const N: usize> Visitor<'de> for MembersVisitor<'_, N> {
             }
             let value: &RawValue = map.next_value()?;
             for (name, found) in self.names.iter().zip(&mut found) {
-                // Two texts in one record: a fix would have to guess.
+                // Which of them is meant could only be guessed.
                 if *name == key.0 && found.replace(value).is_some() {
-                    return Err(A::Error::custom("one name twice"));
+                    return Err(A::Error::custom(format_args!("`{name}` twice")));
                 }
             }
         }

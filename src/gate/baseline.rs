@@ -59,8 +59,8 @@ impl Accepted {
         key(&self.rule, self.content)
     }
 
-    /// Whether at most the count tells it from the other.
-    fn differs_in_count(&self, other: &Accepted) -> bool {
+    /// Whether nothing but the count tells it from the other, if that does.
+    fn is_same_but_for_count(&self, other: &Accepted) -> bool {
         let Accepted { rule, text, line, path, content, count: _, version } = other;
         (&self.rule, &self.text, &self.line, &self.path) == (rule, text, line, path)
             && (self.content, self.version) == (*content, *version)
@@ -154,7 +154,7 @@ impl Baseline {
         // A file is sorted already, but for what a merge left.
         entries.sort();
         entries.dedup_by(|entry, before| {
-            let is_same = entry.differs_in_count(before);
+            let is_same = entry.is_same_but_for_count(before);
             before.count += if is_same { entry.count } else { 0 };
             is_same
         });

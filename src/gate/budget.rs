@@ -1,7 +1,5 @@
 //! How much of a kind of damage is allowed.
 
-use std::fmt;
-
 use crate::{rule::RuleWord, severity::Severity};
 
 /// Findings that are allowed.
@@ -83,20 +81,6 @@ impl Verdict<'_> {
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.found > self.budget.limit.allowed()
-    }
-}
-
-impl fmt::Display for Verdict<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let limit = self.budget.limit;
-        let word = if self.is_over() { "over" } else { "within" };
-        write!(
-            f,
-            "{}: {} found, {word} {}",
-            self.budget.name,
-            limit.show(self.found),
-            limit.show(limit.allowed())
-        )
     }
 }
 
@@ -203,9 +187,5 @@ mod tests {
         assert_eq!(found, [3.0, 0.25, 1000.0, 250.0, 1.0]);
         let over: Vec<bool> = verdicts.iter().map(Verdict::is_over).collect();
         assert_eq!(over, [true, false, false, true, true]);
-        assert_eq!(
-            verdicts[3].to_string(),
-            "error: 250 per thousand documents found, over 100 per thousand documents"
-        );
     }
 }

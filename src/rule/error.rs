@@ -65,6 +65,10 @@ impl RuleError {
 /// The known word that is most like `word`, if one is like it at all.
 #[must_use]
 pub(crate) fn suggest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    // All of them hold what is empty.
+    if word.is_empty() {
+        return None;
+    }
     let close = known.iter().map(|known| (strsim::damerau_levenshtein(word, known), *known)).min()?;
     let near = close.0 <= 1 + word.chars().count() / 4;
     let part = || {

@@ -41,6 +41,11 @@ pub(crate) use self::{
     pattern::{First, Found, PatternScratch},
     set::Probe,
 };
+#[cfg(feature = "cli")]
+pub(crate) use self::{
+    spec::{SafetySpec, SeveritySpec},
+    words::{applicability, severity},
+};
 
 /// The JSON Schema of a rule file, as text that ends with a newline.
 #[cfg(feature = "cli")]

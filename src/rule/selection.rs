@@ -94,6 +94,9 @@ impl RuleWord {
     /// If it names none, or is no glob.
     pub fn parse(text: &str, ids: &[&str], shown: &str) -> Result<Self, SelectionError> {
         let fail = |message: String| SelectionError { message };
+        if text.trim().is_empty() {
+            return Err(fail(format!("`{shown}` holds an empty word")));
+        }
         let word = if text == "ALL" {
             RuleWord::All
         } else if text.contains(['*', '?', '[', '{']) {

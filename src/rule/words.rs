@@ -15,7 +15,7 @@ use crate::{
     transform::Transform,
 };
 
-pub(super) fn severity(spec: SeveritySpec) -> Severity {
+pub(crate) fn severity(spec: SeveritySpec) -> Severity {
     match spec {
         SeveritySpec::Info => Severity::Info,
         SeveritySpec::Warning => Severity::Warning,
@@ -31,7 +31,7 @@ pub(super) fn unit(spec: UnitSpec) -> Unit {
     }
 }
 
-pub(super) fn applicability(spec: SafetySpec) -> Applicability {
+pub(crate) fn applicability(spec: SafetySpec) -> Applicability {
     match spec {
         SafetySpec::Safe => Applicability::Safe,
         SafetySpec::Unsafe => Applicability::Unsafe,

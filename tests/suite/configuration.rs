@@ -115,7 +115,7 @@ fn languages_and_safety() {
     for said in ["only a person can decide", "its fix is unsafe: --unsafe-fixes applies it"] {
         assert!(summary.contains(said), "{summary}");
     }
-    let table = check(&folder, &["--statistics"]).exits(1).stdout;
+    let table = folder.run(&["check", ".", "--statistics"]).exits(1).stdout;
     assert!(!table.contains(" safe "), "{table}");
 }
 

@@ -18,7 +18,7 @@ Examples:
   descrape rule list                     all rules
   descrape rule list --rules my-rules    with those of one more folder
   descrape rule list --select teaser     a group
-  descrape rule list --output-format json | jq -r '.[] | select(.safety == "unsafe").id'")]
+  descrape rule list --output-format json | jq -r '.[].id'")]
     List(RuleListArgs),
     /// Show what a rule finds, why, and its examples.
     #[command(after_help = "\

@@ -44,8 +44,9 @@ fn looks(rules: &[Rule]) -> Result<BTreeMap<&str, String>, Stop> {
         let found = linter.lint(&document);
         if let Some(finding) = found.iter().find(|finding| finding.rule.id == rule.id) {
             let line = text[finding.span.range()].lines().next().unwrap_or_default();
-            let mut look: String = reveal(line).chars().take(SHOWN).collect();
-            if look.chars().count() == SHOWN {
+            let mut look = reveal(line);
+            if let Some((end, _)) = look.char_indices().nth(SHOWN) {
+                look.truncate(end);
                 look.push('…');
             }
             looks.insert(rule.id.as_str(), look);
