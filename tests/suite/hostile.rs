@@ -52,8 +52,7 @@ fn utf16_is_named_and_left_alone() {
     let folder = Folder::new();
     let text = "Łatwo i ładnie, żart & # 39; s.\n";
     for (mark, name) in [("", "a.txt"), ("\u{feff}", "b.txt")] {
-        let bytes: Vec<u8> =
-            format!("{mark}{text}").encode_utf16().flat_map(|unit| unit.to_le_bytes()).collect();
+        let bytes: Vec<u8> = format!("{mark}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
         folder.write(name, &bytes);
         let run = folder.run(&["check", name]).exits(1);
         assert!(run.stdout.contains("the file is UTF-16, to be converted to UTF-8 first"), "{}", run.stdout);
