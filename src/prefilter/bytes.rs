@@ -54,8 +54,12 @@ impl ByteSet {
 
     /// Adds all bytes from `first` to `last`, both included.
     pub(crate) fn insert(&mut self, first: u8, last: u8) {
-        for byte in first..=last {
-            self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
+        for (word, bits) in (0..=u8::MAX).step_by(64).zip(&mut self.0) {
+            // Of this word, from where to where.
+            let (from, to) = (first.max(word), last.min(word + 63));
+            if from <= to {
+                *bits |= u64::MAX >> (63 - (to - from)) << (from - word);
+            }
         }
     }
 
@@ -293,6 +297,18 @@ static PAIRS: LazyLock<Pairs> = LazyLock::new(|| {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_range_holds_its_bytes() {
+        for first in (0..=255).step_by(7) {
+            for last in 0..=255 {
+                let mut set = ByteSet::default();
+                set.insert(first, last);
+                let held = (0..=255).filter(|&byte| set.contains(byte));
+                assert!(held.eq(first..=last), "{first} to {last}");
+            }
+        }
+    }
 
     #[test]
     fn a_word_is_of_letters_digits_and_underscores() {

@@ -41,8 +41,8 @@ pub(super) struct Gap<'h> {
     pub(super) most: Option<usize>,
     first: ByteSet,
     last: ByteSet,
-    /// What fills them, once or more often; if it is not given, they are all alike.
-    part: Option<&'h Hir>,
+    /// What any byte but the first of them may be.
+    others: ByteSet,
     /// Every match goes through this, if given.
     pub(super) inner: Option<&'h Hir>,
 }
@@ -51,15 +51,16 @@ impl<'h> Gap<'h> {
     /// A gap of so many bytes that is filled by some copies of a part.
     fn of(part: &'h Hir, least: usize, most: Option<usize>) -> Self {
         let at = |side| Outer::of(part, side).bytes;
-        Gap { least, most, first: at(Side::Start), last: at(Side::End), part: Some(part), inner: None }
+        let (first, last, others) = (at(Side::Start), at(Side::End), alphabet(part, false));
+        Gap { least, most, first, last, others, inner: None }
     }
 
     /// What the next byte may be, of which so many were read before.
     fn next(&self, read: usize, facing: Side) -> Option<ByteSet> {
-        self.most.is_none_or(|most| read < most).then(|| match (facing, self.part) {
-            (_, Some(part)) if read > 0 => alphabet(part, false),
-            (Side::Start, _) => self.first,
-            (Side::End, _) => self.last,
+        self.most.is_none_or(|most| read < most).then_some(match facing {
+            _ if read > 0 => self.others,
+            Side::Start => self.first,
+            Side::End => self.last,
         })
     }
 }
@@ -253,8 +254,8 @@ fn merged<'h>(forms: &[Vec<Step<'h>>]) -> Vec<Step<'h>> {
     let lengths = || forms.iter().map(Vec::len);
     let (least, most) = (lengths().min().unwrap_or(1), lengths().max().unwrap_or(1));
     let (rest, going_on) = (least - 1, ByteSet::GOING_ON);
-    let gap =
-        Gap { least: rest, most: Some(most - 1), first: going_on, last: going_on, part: None, inner: None };
+    let (least, most) = (rest, Some(most - 1));
+    let gap = Gap { least, most, first: going_on, last: going_on, others: going_on, inner: None };
     vec![Step::Byte(first), Step::Gap(gap)]
 }
 
