@@ -20,7 +20,7 @@ use crate::{
     severity::Severity,
 };
 
-/// A gate that looks at nothing would always be open.
+/// A gate that looks at nothing is always open, which nobody should find out later.
 pub(super) const NOTHING: &str = "no document was looked at: what is named holds none, or .gitignore, \
     `exclude` or the names of the files leave all of them out (--no-ignore, --format)";
 
