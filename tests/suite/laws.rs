@@ -140,10 +140,11 @@ fn text_shifted_by_a_line_shifts_the_spans() {
         "The market opens at eight and closes when the last crate of apples has been carried away.\n\n";
     // Tokens and characters, whatever stands above them.
     let groups = ["minify", "entity", "escape", "encoding", "invisible"];
+    // A byte order mark is one only at the start, as an icon is that leads a text.
+    let leads = |c: char| matches!(c, '\u{feff}' | '\u{e000}'..='\u{f8ff}');
     let texts: Vec<String> = example_texts()
         .into_iter()
-        // A byte order mark is one only at the start.
-        .filter(|text| text.lines().count() == 1 && !text.starts_with('\u{feff}'))
+        .filter(|text| text.lines().count() == 1 && !text.starts_with(leads))
         .step_by(7)
         .collect();
     let mut shifted = 0;
