@@ -52,7 +52,7 @@ impl Setup {
         let place = |path: &PathBuf| named.clone().filter(|_| path == Path::new("-")).unwrap_or(path.clone());
         let places: Vec<PathBuf> = paths.iter().map(place).collect();
         let config = configuration(&places, config, terminal)?;
-        let all = all_rules(&rule_folders(&config, &rules.rules), terminal)?;
+        let all = all_rules(&rule_folders(&config, &rules.rules)?, terminal)?;
         let renamed = renamed(&all);
         let known_rules = all.iter().map(|rule| rule.id.clone()).collect();
         let fail_on = fail_on.map(Severity::from);
@@ -148,8 +148,11 @@ pub(super) fn configuration(
 }
 
 /// The folders of rules that are configured, and more.
-fn rule_folders(config: &Config, more: &[PathBuf]) -> Vec<PathBuf> {
-    config.rules.iter().map(|said| &said.value).chain(more).cloned().collect()
+fn rule_folders(config: &Config, more: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
+    if let Some(said) = config.rules.iter().find(|said| !said.value.is_dir()) {
+        return Err(Stop(format!("{}: {}: no such folder of rules", said.origin(), shown(&said.value))));
+    }
+    Ok(config.rules.iter().map(|said| &said.value).chain(more).cloned().collect())
 }
 
 /// The same for a run here.
@@ -158,7 +161,7 @@ pub(super) fn rule_folders_here(
     more: &[PathBuf],
     terminal: &Terminal,
 ) -> Result<Vec<PathBuf>, Stop> {
-    Ok(rule_folders(&configuration(&[Path::new(".").into()], args, terminal)?, more))
+    rule_folders(&configuration(&[Path::new(".").into()], args, terminal)?, more)
 }
 
 /// All rules that a run here would know.
@@ -200,5 +203,8 @@ fn nearest(paths: &[PathBuf]) -> Result<Option<PathBuf>, Stop> {
 pub(super) fn shown(path: &Path) -> String {
     let here = std::env::current_dir().and_then(|here| here.canonicalize());
     let below = here.ok().and_then(|here| path.strip_prefix(here).ok());
-    below.unwrap_or(path).display().to_string().replace('\\', "/")
+    match below.unwrap_or(path).display().to_string().replace('\\', "/") {
+        here if here.is_empty() => ".".into(),
+        shown => shown,
+    }
 }

@@ -120,6 +120,15 @@ fn languages_and_safety() {
 }
 
 #[test]
+fn what_is_configured_and_not_there_is_told_by_its_line() {
+    let folder = Folder::new();
+    folder.write("a.txt", "fine\n");
+    folder.write("descrape.toml", "# Ours.\nrules = [\"nowhere\"]\n");
+    let run = check(&folder, &[]).exits(2);
+    assert!(run.stderr.contains("descrape.toml:2: nowhere: no such folder of rules"), "{}", run.stderr);
+}
+
+#[test]
 fn a_report_that_would_not_be_shown_is_refused() {
     let folder = Folder::new();
     folder.write("a.txt", "The mayor & # 39; s office.\n");
