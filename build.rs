@@ -87,7 +87,7 @@ mod rule {
     mod words;
 
     /// Nothing is searched while the crate is built.
-    mod pattern {
+    mod engines {
         #[derive(Clone, Debug, Default)]
         pub(super) struct Compiled(());
     }

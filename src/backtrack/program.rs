@@ -19,10 +19,10 @@ pub(crate) struct Program {
     /// The bytes that a match may start with; all if it may be empty.
     pub(crate) first: ByteSet,
     /// Whether ways are tried in the order of the pattern, so that the first that matches is
-    /// the match, or all matches end at one place.
-    pub(crate) tells_ends: bool,
-    /// The same, for sure of the way there: where the group starts and ends is told, too.
+    /// the match, and goes through the group where the match does.
     pub(super) keeps_order: bool,
+    /// Whether that is so, or all matches end at one place.
+    pub(crate) tells_ends: bool,
 }
 
 /// One instruction; what it reads is what stands at the place.
@@ -94,7 +94,7 @@ impl Table {
     }
 }
 
-compact! { struct Program { code, literals, sets, tables, first, tells_ends, keeps_order } }
+compact! { struct Program { code, literals, sets, tables, first, keeps_order, tells_ends } }
 compact! { struct Set { first, beyond, is_exact } }
 /// Most bytes go on where the one before does.
 impl Compact for Table {

@@ -63,7 +63,8 @@ impl Setup {
             ResolveError::Selection(error) => error.into(),
         })?;
         if resolved.rules.running().is_empty() {
-            terminal.note("no rule runs: what is selected is ignored as well");
+            terminal
+                .note("no rule runs here: `descrape config show` says what is selected and what is ignored");
         }
         let field = |typed: &Option<String>, said: &Option<crate::config::Said<String>>, otherwise: &str| {
             typed.clone().or(said.as_ref().map(|said| said.value.clone())).unwrap_or_else(|| otherwise.into())
@@ -97,7 +98,7 @@ impl Setup {
                 .into_iter()
                 .chain(apart.filter_map(|path| path.canonicalize().ok()))
                 .collect(),
-            exclude: exclude.chain(typed.exclude.clone()).collect(),
+            exclude: exclude.chain(typed.exclude).collect(),
             written: FileId::of_stdout(),
             force_exclude: self.force_exclude,
             ..typed
@@ -203,8 +204,6 @@ fn nearest(paths: &[PathBuf]) -> Result<Option<PathBuf>, Stop> {
 pub(super) fn shown(path: &Path) -> String {
     let here = std::env::current_dir().and_then(|here| here.canonicalize());
     let below = here.ok().and_then(|here| path.strip_prefix(here).ok());
-    match below.unwrap_or(path).display().to_string().replace('\\', "/") {
-        here if here.is_empty() => ".".into(),
-        shown => shown,
-    }
+    let shown = below.unwrap_or(path).display().to_string().replace('\\', "/");
+    if shown.is_empty() { ".".into() } else { shown }
 }

@@ -9,8 +9,8 @@ use super::args::When;
 /// Columns where the output goes to a file; also the most that are used.
 pub(super) const WIDTH: usize = 120;
 
-/// Errors of one kind that are told one by one.
-const MOST_ERRORS: usize = 10;
+/// Errors or notes of one kind that are told one by one.
+pub(super) const MOST_TOLD: usize = 10;
 
 /// What is known of the two streams.
 pub(super) struct Terminal {
@@ -47,9 +47,9 @@ impl Terminal {
 
     /// The same of many: the first of them, and for the others what `rest` says of their number.
     pub(super) fn errors(&self, messages: &[String], rest: impl Fn(usize) -> String) {
-        messages.iter().take(MOST_ERRORS).for_each(|message| self.error(message));
-        if messages.len() > MOST_ERRORS {
-            self.error(&rest(messages.len() - MOST_ERRORS));
+        messages.iter().take(MOST_TOLD).for_each(|message| self.error(message));
+        if messages.len() > MOST_TOLD {
+            self.error(&rest(messages.len() - MOST_TOLD));
         }
     }
 

@@ -94,9 +94,8 @@ fn is_untouched(before: &Path, after: &Path) -> bool {
 fn sound(journal: &Journal, path: &Path, exit: Exit, terminal: &Terminal) -> Exit {
     let name = path.display();
     if let Some(cut) = journal.cut() {
-        terminal.note(&format!(
-            "{name} {cut}: a run that is stopped there has not put that file into its place yet"
-        ));
+        terminal
+            .note(&format!("{name} {cut}, as after a run that was stopped, which left that file as it was"));
     }
     let Some(damage) = journal.damage() else { return exit };
     terminal.error(&format!("{name} {damage}; what it says of other files is lost"));

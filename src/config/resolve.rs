@@ -104,7 +104,7 @@ impl Config {
             renamed: renamed(&rules),
             mistakes: Vec::new(),
         };
-        let selection = self.selection(typed, &mut words);
+        let selection = self.selection(typed, &mut words).current(&rules);
         let pairs = |words: &mut Words<'_>, said: &[Said<(String, Severity)>]| -> Vec<_> {
             said.iter()
                 .filter_map(|entry| Some((words.word(entry, &entry.value.0)?, entry.value.1)))
@@ -183,7 +183,7 @@ impl Config {
         let mut list = |said: &Option<Said<Vec<String>>>| match said {
             Some(said) => {
                 words.all(said, &said.value);
-                said.value.iter().map(|word| words.current(word).to_string()).collect()
+                said.value.clone()
             }
             None => Vec::new(),
         };

@@ -109,7 +109,7 @@ impl Journal {
     pub fn cut(&self) -> Option<String> {
         match &self.end {
             End::Cut(Some(file)) => Some(format!("breaks off in what it says of {file}")),
-            End::Cut(None) => Some(format!("breaks off behind line {}", self.whole)),
+            End::Cut(None) => Some(format!("breaks off in the group behind line {}", self.whole)),
             End::Whole | End::Damaged(..) => None,
         }
     }

@@ -8,6 +8,7 @@ mod builtin;
 mod context;
 mod data;
 mod define;
+mod engines;
 mod error;
 mod load;
 mod matcher;

@@ -12,7 +12,7 @@ use regex_syntax::{
     hir::{Class, Hir, HirKind, Look},
 };
 
-use super::pattern::Compiled;
+use super::engines::Compiled;
 use crate::{
     backtrack::Program,
     compact::{Compact, Lazy, compact},

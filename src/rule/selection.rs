@@ -30,21 +30,25 @@ impl Selection {
         Ok(strengths.into_iter().map(|(selected, ignored)| selected > ignored).collect())
     }
 
+    /// The same with the ids that rules have now, where a word is an id that one had before.
+    pub(crate) fn current(&self, rules: &[Rule]) -> Selection {
+        let renamed = renamed(rules);
+        let is_known = |word: &String| rules.iter().any(|rule| rule.id == *word);
+        let current = |words: &[String]| -> Vec<String> {
+            let now = |word: &String| renamed.get(word).filter(|_| !is_known(word));
+            words.iter().map(|word| now(word).unwrap_or(word).clone()).collect()
+        };
+        Selection { select: current(&self.select), ignore: current(&self.ignore) }
+    }
+
     /// For each of `rules`, which are sorted by id, whether it is chosen: the
-    /// others run only when they are selected by their full id. An id that a rule had before
-    /// means that rule.
+    /// others run only when they are selected by their full id.
     pub(crate) fn chosen(&self, rules: &[Rule]) -> Result<Vec<bool>, SelectionError> {
         let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
-        let renamed = renamed(rules);
-        let current = |words: &[String]| -> Vec<String> {
-            let current = |word: &String| renamed.get(word).filter(|_| !ids.contains(&word.as_str()));
-            words.iter().map(|word| current(word).unwrap_or(word).clone()).collect()
-        };
-        let now = Selection { select: current(&self.select), ignore: current(&self.ignore) };
         let chosen = |(rule, (selected, ignored)): (&Rule, (u8, u8))| {
             selected > ignored && rule.runs_when_selected(selected)
         };
-        Ok(rules.iter().zip(now.strengths(&ids)?).map(chosen).collect())
+        Ok(rules.iter().zip(self.strengths(&ids)?).map(chosen).collect())
     }
 
     /// How specifically each id is selected, and how it is ignored.

@@ -54,7 +54,7 @@ impl RuleSet {
     /// no rule.
     pub fn new(mut rules: Vec<Rule>, selection: &Selection) -> Result<Self, SelectionError> {
         rules.sort_by(|a, b| a.id.cmp(&b.id));
-        let chosen = selection.chosen(&rules)?;
+        let chosen = selection.current(&rules).chosen(&rules)?;
         RuleSet::of(rules, &chosen, &chosen)
     }
 

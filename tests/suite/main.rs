@@ -22,6 +22,7 @@ mod formats;
 mod gate;
 /// Files that are damaged, odd, or not there.
 mod hostile;
+mod hostile_journals;
 /// Hostile text stays text in every report.
 mod hostile_reports;
 /// A bulk fix with a journal: proven, undone, and gone on with after any end.

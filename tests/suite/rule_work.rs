@@ -150,6 +150,24 @@ fn snapshots_of_a_folder_are_compared_and_accepted() {
     test(&[], 0);
 }
 
+/// Also where it is a preview, which runs only by its id, at places with a configuration.
+#[test]
+fn an_id_of_before_can_be_typed() {
+    let folder = folder_with(&LIST.replace(
+        "severity = \"warning\"",
+        "severity = \"warning\"\nstatus = \"preview\"\nformerly = [\"box/former\"]",
+    ));
+    folder.write("a.txt", "The bridge stays closed.\n\nMost read\n\nFerry sinks\nBridge falls\n\nNobody was hurt when it fell.\n");
+    folder.write(
+        "descrape.toml",
+        "rules = [\"rules\"]\n[[overrides]]\npaths = [\"a.txt\"]\nseverity = { entity = \"info\" }\n",
+    );
+    let run = folder.run(&["check", "a.txt", "--select", "box/former", "-q", "--output-format", "concise"]);
+    assert!(run.exits(1).stdout.contains("warning[box/list]"));
+    folder.run(&["check", "a.txt", "--select", "box", "-q"]).exits(0);
+    assert!(folder.run(&["rule", "show", "box/former"]).exits(0).stdout.starts_with("box/list: "));
+}
+
 #[test]
 fn rules_are_listed_for_programs() {
     let folder = folder_with(LIST);

@@ -7,7 +7,7 @@ use super::{
         Stop,
         pipeline::Flow,
         tally::plural,
-        terminal::{Terminal, write_out},
+        terminal::{MOST_TOLD, Terminal, write_out},
     },
     fixer::Made,
     sample::Sample,
@@ -41,9 +41,6 @@ pub(super) struct Sink<'r, 't> {
     terminal: &'t Terminal,
 }
 
-/// So many of them are told one by one.
-const MOST_KEPT: usize = 10;
-
 impl<'r, 't> Sink<'r, 't> {
     pub(super) fn new(texts: Texts<'t>, sample: Option<Sample>, quiet: bool, terminal: &'t Terminal) -> Self {
         Sink { texts, sample, sum: Sum::default(), kept: 0, quiet, terminal }
@@ -58,7 +55,7 @@ impl<'r, 't> Sink<'r, 't> {
     ) -> Result<Flow, Stop> {
         for (document, kept) in &made.kept {
             self.kept += 1;
-            if self.kept <= MOST_KEPT && !self.quiet {
+            if self.kept <= MOST_TOLD && !self.quiet {
                 let document = reveal(document);
                 self.terminal.note(&format!("{document}: left as it was: {}", reason(kept)));
             }
@@ -99,7 +96,7 @@ impl<'r, 't> Sink<'r, 't> {
     /// Puts into its place what is whole, however the run ended; whether something could not be
     /// written.
     pub(super) fn finish(&mut self) -> Result<bool, Stop> {
-        let more = self.kept.saturating_sub(MOST_KEPT);
+        let more = self.kept.saturating_sub(MOST_TOLD);
         if more > 0 && !self.quiet {
             self.terminal.note(&format!("and {}", plural(more, "more document")));
         }

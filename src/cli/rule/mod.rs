@@ -135,7 +135,9 @@ fn show(args: &RuleShowArgs, terminal: &Terminal) -> Result<String, Stop> {
 fn shown(input: &Input) -> String {
     match input {
         Input::Text(text) => reveal_lines(text),
-        Input::File { bytes, .. } => bytes.escape_ascii().to_string().replace("\\n", "\n"),
+        Input::File { bytes, .. } => {
+            bytes.escape_ascii().to_string().replace("\\n", "\n").replace("\\\"", "\"")
+        }
     }
 }
 

@@ -67,12 +67,12 @@ fn watch(args: &RuleTestArgs, terminal: &Terminal) -> Result<Exit, Stop> {
 
 fn test(args: &RuleTestArgs, terminal: &Terminal) -> Result<(String, Exit), Stop> {
     let all = rules_here(&args.config, &args.rules, terminal)?;
-    let own = if args.rules.is_empty() { all.clone() } else { load(&folder_files(&args.rules)?, terminal)? };
+    let files = folder_files(&args.rules)?;
+    let own = if args.rules.is_empty() { all.clone() } else { load(&files, terminal)? };
     let chosen = chosen(own, &args.select).map_err(|error| with_folder(error, &args.rules))?;
     let results: Vec<(&Rule, Vec<Failure>)> =
         chosen.par_iter().map(|rule| Ok((rule, prove(rule, &all)?))).collect::<Result<_, Stop>>()?;
-    let paths: HashMap<String, String> =
-        folder_files(&args.rules)?.into_iter().map(|file| (file.id, file.path)).collect();
+    let paths: HashMap<String, String> = files.into_iter().map(|file| (file.id, file.path)).collect();
     let mut out = String::new();
     for (rule, failures) in &results {
         let path = paths.get(&rule.id).cloned().unwrap_or_else(|| format!("{RULES}/{}.toml", rule.id));
